@@ -143,6 +143,24 @@ impl<'t> Query<'t> {
         self.fetch_optional().await?.ok_or(Error::NotFound)
     }
 
+    /// The one column of the first row, which must exist as with [`Query::fetch_one`]: a number that was counted, for example.
+    pub async fn fetch_value<T>(self) -> Result<T>
+    where
+        (T,): Record,
+    {
+        let (value,): (T,) = self.fetch_one().await?;
+        Ok(value)
+    }
+
+    /// The one column of every row.
+    pub async fn fetch_values<T>(self) -> Result<Vec<T>>
+    where
+        (T,): Record,
+    {
+        let rows: Vec<(T,)> = self.fetch_all().await?;
+        Ok(rows.into_iter().map(|(value,)| value).collect())
+    }
+
     /// Every row.
     pub async fn fetch_all<R: Record>(self) -> Result<Vec<R>> {
         let query = self.checked()?;

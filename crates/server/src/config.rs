@@ -244,7 +244,7 @@ impl Settings {
         Self::from_figment(&figment)
     }
 
-    /// Reads settings from a text, without the environment; for the demo and for tests.
+    /// Reads settings from a text, without the environment; for tests.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         Self::from_figment(&Figment::new().merge(Toml::string(text)))
     }

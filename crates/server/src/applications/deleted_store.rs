@@ -24,15 +24,13 @@ pub async fn list_principals(
     tenant: TenantId,
     client: ClientId,
 ) -> Result<Vec<ServicePrincipalId>> {
-    let rows: Vec<(ServicePrincipalId,)> = tx
-        .query(sql!(
-            "SELECT id FROM service_principal WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL ORDER BY id"
-        ))
-        .bind(tenant)
-        .bind(client)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.query(sql!(
+        "SELECT id FROM service_principal WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL ORDER BY id"
+    ))
+    .bind(tenant)
+    .bind(client)
+    .fetch_values()
+    .await
 }
 
 /// Removes a deleted application for good, with what it proved itself with, its logo and its owners.

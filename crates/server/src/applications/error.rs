@@ -67,18 +67,23 @@ impl From<ExtensionError> for ApplicationError {
     }
 }
 
-/// Refuses an empty or long text and one with control or hidden characters.
+/// Refuses an empty text, one of more than 256 characters, and one with control or hidden characters.
 pub(super) fn check_text(property: &'static str, text: &str) -> Result<(), Invalid> {
+    check_text_within(property, text, TEXT)
+}
+
+/// The same where the longest text has another number of characters.
+pub(super) fn check_text_within(property: &'static str, text: &str, longest: usize) -> Result<(), Invalid> {
     let problem = if text.trim().is_empty() {
-        "it is empty"
-    } else if text.chars().count() > TEXT {
-        "it is longer than 256 characters"
+        "it is empty".to_owned()
+    } else if text.chars().count() > longest {
+        format!("it is longer than {longest} characters")
     } else if names::holds_hidden(text) {
-        "it has control or hidden characters"
+        "it has control or hidden characters".to_owned()
     } else {
         return Ok(());
     };
-    Err(Invalid { property, problem: problem.to_owned() })
+    Err(Invalid { property, problem })
 }
 
 /// Refuses an explanation that is longer than anybody reads.

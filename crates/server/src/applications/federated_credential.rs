@@ -3,10 +3,9 @@
 //! A workload that has an identity of its own, in a pipeline or a cluster, shows a token of that instead of a secret. What is kept is
 //! whose tokens those are; the keys are read from the issuer when a token comes.
 
-use super::error::Invalid;
+use super::error::{Invalid, check_text_within};
 use crate::Server;
 use crate::platform::ids::{ApplicationId, FederatedCredentialId, TenantId};
-use crate::web::names;
 use url::Url;
 
 /// Most of them of one application (Graph: federatedIdentityCredential).
@@ -149,14 +148,5 @@ fn check_issuer(server: &Server, issuer: &str) -> Result<(), Invalid> {
 }
 
 fn check_text(property: &'static str, text: &str) -> Result<(), Invalid> {
-    let problem = if text.trim().is_empty() {
-        "it is empty"
-    } else if text.chars().count() > TEXT {
-        "it is longer than 600 characters"
-    } else if names::holds_hidden(text) {
-        "it has control or hidden characters"
-    } else {
-        return Ok(());
-    };
-    Err(Invalid { property, problem: problem.to_owned() })
+    check_text_within(property, text, TEXT)
 }

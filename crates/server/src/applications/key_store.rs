@@ -2,7 +2,7 @@
 
 use super::certificate::ApplicationKey;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::ids::{ApplicationId, KeyId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 
@@ -63,8 +63,8 @@ pub async fn list_of(
     }
     let mut query =
         tx.query(sql!(concat!("SELECT ", columns!(), " FROM application_key WHERE tenant_id = $1"))).bind(tenant);
-    let values = applications.iter().map(|application| Value::Id(application.0)).collect();
-    write_condition(Some(&Condition::Among { column: "application_id", values }), &mut query);
+    let ids = applications.iter().map(|application| application.0);
+    write_condition(Some(&Condition::one_of("application_id", ids)), &mut query);
     query.push(" ORDER BY ends_at DESC, id");
     query.fetch_all().await
 }

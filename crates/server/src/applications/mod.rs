@@ -49,7 +49,7 @@ pub use details::{AddIn, Details, DetailsChange};
 pub use error::{ApplicationError, Invalid};
 pub use exposed_scope::{ExposedScope, ScopeKind};
 pub use federated_credential::{FederatedChanges, FederatedCredential};
-pub use graph::{added_secret, publisher_domain, read_new_secret, read_secret_id, wire};
+pub use graph::{added_secret, owners, publisher_domain, read_new_secret, read_secret_id, wire};
 pub use group_claims::GroupClaim;
 pub use logo::{path as logo_path, put as put_logo, remove as remove_logo};
 pub use manifest::{Kept, PreAuthorizedApplication, RedirectUriSettings, pre_authorized_scopes};
@@ -62,16 +62,7 @@ pub use secret::{AddedSecret, ApplicationSecret, NewSecret};
 pub use terms::{PrincipalTerms, principal_names, principal_tags};
 pub use unique_name::UniqueName;
 
-use crate::platform::ids::TenantId;
 use crate::web::Routes;
-use database::{Result, Transaction};
-
-/// The origins of every address the tenant's applications registered, each once.
-pub async fn origins_of_apps(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<String>> {
-    let applications = store::list(tx, tenant).await?;
-    let origins: std::collections::BTreeSet<String> = applications.iter().flat_map(Application::origins).collect();
-    Ok(origins.into_iter().collect())
-}
 
 /// The calls of this feature, and the logos that pages fetch; its pages are those of `service_principals`.
 pub fn routes() -> Routes {

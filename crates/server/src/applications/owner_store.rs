@@ -2,7 +2,7 @@
 
 use super::Owned;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Value, count_meeting};
+use crate::graph::query::{Condition, count_meeting};
 use crate::platform::ids::{PrincipalId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -81,14 +81,12 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, owned: Owned) -> Resul
 
 /// How many owners there are, those included that are deleted at the moment.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, owned: Owned) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!("SELECT COUNT(*) FROM app_owner WHERE tenant_id = $1 AND owned_kind = $2 AND owned_id = $3"))
+    tx.query(sql!("SELECT COUNT(*) FROM app_owner WHERE tenant_id = $1 AND owned_kind = $2 AND owned_id = $3"))
         .bind(tenant)
         .bind(owned.kind)
         .bind(owned.id)
-        .fetch_one()
-        .await?;
-    Ok(count)
+        .fetch_value()
+        .await
 }
 
 /// Whether somebody is an owner.
@@ -152,8 +150,7 @@ pub async fn count_owned(
     if let Some(kind) = kind {
         query.push(" AND o.owned_kind = ").value(kind);
     }
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 /// How many of these objects of one kind somebody owns.
@@ -174,8 +171,7 @@ pub async fn count_owned_among(
         .bind(tenant)
         .bind(object)
         .bind(kind);
-    let values = owned.iter().map(|id| Value::Id(*id)).collect();
-    count_meeting(Some(&Condition::Among { column: "o.owned_id", values }), query).await
+    count_meeting(Some(&Condition::one_of("o.owned_id", owned.iter().copied())), query).await
 }
 
 /// Somebody answers for it again: what stood for whoever is gone for good goes.

@@ -3,7 +3,7 @@
 use super::secret::ApplicationSecret;
 use super::store::secret_columns;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::ids::{ApplicationId, KeyId, ServicePrincipalId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 
@@ -19,8 +19,8 @@ pub async fn list_of(
     let mut query = tx
         .query(sql!(concat!("SELECT ", secret_columns!(), " FROM application_secret t WHERE t.tenant_id = $1")))
         .bind(tenant);
-    let values = principals.iter().map(|principal| Value::Id(principal.0)).collect();
-    write_condition(Some(&Condition::Among { column: "t.service_principal_id", values }), &mut query);
+    let ids = principals.iter().map(|principal| principal.0);
+    write_condition(Some(&Condition::one_of("t.service_principal_id", ids)), &mut query);
     query.push(" ORDER BY t.starts_at DESC, t.id");
     query.fetch_all().await
 }
@@ -33,17 +33,15 @@ pub async fn count(
     application: ApplicationId,
     of_principals: bool,
 ) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM application_secret
-             WHERE tenant_id = $1 AND application_id = $2 AND (service_principal_id IS NOT NULL) = $3"
-        ))
-        .bind(tenant)
-        .bind(application)
-        .bind(of_principals)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM application_secret
+         WHERE tenant_id = $1 AND application_id = $2 AND (service_principal_id IS NOT NULL) = $3"
+    ))
+    .bind(tenant)
+    .bind(application)
+    .bind(of_principals)
+    .fetch_value()
+    .await
 }
 
 /// Removes a secret; `false` if the service principal has no such one.

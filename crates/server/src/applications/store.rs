@@ -5,10 +5,10 @@ use super::secret::ApplicationSecret;
 use super::terms::PrincipalTerms;
 use super::{PrincipalKept, elsewhere, terms};
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Query, Result, Timestamp, Transaction, sql};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -33,16 +33,12 @@ pub(super) use secret_columns;
 
 /// Adds a registration; `false` if another one has its unique name.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<bool> {
-    let registration = application;
-    let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);
-    let application = application.clone();
-    let unique_name = application.unique_name.as_deref().map(fold);
-    let rows = tx
+    let query = tx
         .query(sql!(
             "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
                  sign_in_audience, identifier_uris, web_redirect_uris, spa_redirect_uris, public_redirect_uris,
                  home_page_url, logout_url, app_roles, exposed_scopes, required_resource_access, signing_algorithm,
-                 created_at, group_membership_claims, optional_claims, pre_authorized, kept, unique_name,
+                 group_membership_claims, optional_claims, pre_authorized, kept, created_at, unique_name,
                  unique_name_folded, version, words_kept)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
                  $23, $24, 1, TRUE)
@@ -50,95 +46,81 @@ pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<b
         ))
         .bind(application.tenant_id)
         .bind(application.id)
-        .bind(application.app_id)
-        .bind(application.display_name.clone())
-        .bind(fold(&application.display_name))
-        .bind(application.description)
-        .bind(application.sign_in_audience)
-        .bind(application.identifier_uris)
-        .bind(application.web_redirect_uris)
-        .bind(application.spa_redirect_uris)
-        .bind(application.public_redirect_uris)
-        .bind(application.home_page_url)
-        .bind(application.logout_url)
-        .bind(application.app_roles)
-        .bind(application.exposed_scopes)
-        .bind(application.required_resource_access)
-        .bind(application.signing_algorithm)
+        .bind(application.app_id);
+    let rows = bind_properties(query, application)
         .bind(application.created_at)
-        .bind(application.group_membership_claims)
-        .bind(application.optional_claims)
-        .bind(application.pre_authorized)
-        .bind(application.kept)
-        .bind(application.unique_name)
-        .bind(unique_name)
+        .bind(application.unique_name.clone())
+        .bind(application.unique_name.as_deref().map(fold))
         .execute()
         .await?;
     if rows == 1 {
-        terms::keep(tx, registration).await?;
-        changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await?;
+        terms::keep(tx, application).await?;
+        let change = Change::set(Kind::Application, application.id.0);
+        changes::note(tx, application.tenant_id, application.created_at, change).await?;
     }
     Ok(rows == 1)
 }
 
+/// Binds what new and changed rows have in common, in one order: from `display_name` to `kept`.
+fn bind_properties<'t>(query: Query<'t>, application: &Application) -> Query<'t> {
+    query
+        .bind(application.display_name.clone())
+        .bind(fold(&application.display_name))
+        .bind(application.description.clone())
+        .bind(application.sign_in_audience)
+        .bind(application.identifier_uris.clone())
+        .bind(application.web_redirect_uris.clone())
+        .bind(application.spa_redirect_uris.clone())
+        .bind(application.public_redirect_uris.clone())
+        .bind(application.home_page_url.clone())
+        .bind(application.logout_url.clone())
+        .bind(application.app_roles.clone())
+        .bind(application.exposed_scopes.clone())
+        .bind(application.required_resource_access.clone())
+        .bind(application.signing_algorithm)
+        .bind(application.group_membership_claims.clone())
+        .bind(application.optional_claims.clone())
+        .bind(application.pre_authorized.clone())
+        .bind(application.kept.clone())
+}
+
 /// Writes every changeable property back if nobody changed the registration since it was read; `false` otherwise.
 pub async fn update(tx: &mut Transaction, application: &Application, at: Timestamp) -> Result<bool> {
-    let (tenant, id) = (application.tenant_id, application.id.0);
-    let change = match application.deleted_at {
-        Some(_) => Change::deleted(Kind::Application, id),
-        None => Change::set(Kind::Application, id),
-    };
-    let registration = application;
-    let is_found_anew = !terms::are_kept(tx, registration).await?;
-    let application = application.clone();
-    let rows = tx
+    let is_found_anew = !terms::are_kept(tx, application).await?;
+    if !update_row(tx, application).await? {
+        return Ok(false);
+    }
+    if is_found_anew {
+        terms::keep(tx, application).await?;
+        tell_principals(tx, application).await?;
+    }
+    let mut changed = elsewhere::copy(tx, application, is_found_anew).await?;
+    let change = Change::written(Kind::Application, application.id.0, application.deleted_at);
+    changed.push((application.tenant_id, change));
+    // In one order for everybody: the log of each tenant is held until the transaction ends.
+    changed.sort_by_key(|(tenant, _)| tenant.0);
+    for (tenant, change) in changed {
+        changes::note(tx, tenant, at, change).await?;
+    }
+    Ok(true)
+}
+
+async fn update_row(tx: &mut Transaction, application: &Application) -> Result<bool> {
+    let query = tx
         .query(sql!(
             "UPDATE application
              SET display_name = $4, display_name_folded = $5, description = $6, sign_in_audience = $7,
                  identifier_uris = $8, web_redirect_uris = $9, spa_redirect_uris = $10, public_redirect_uris = $11,
                  home_page_url = $12, logout_url = $13, app_roles = $14, exposed_scopes = $15,
-                 required_resource_access = $16, signing_algorithm = $17, deleted_at = $18,
-                 group_membership_claims = $19, optional_claims = $20, pre_authorized = $21, kept = $22,
-                 words_kept = TRUE, version = version + 1
+                 required_resource_access = $16, signing_algorithm = $17, group_membership_claims = $18,
+                 optional_claims = $19, pre_authorized = $20, kept = $21, deleted_at = $22, words_kept = TRUE,
+                 version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(application.tenant_id)
         .bind(application.id)
-        .bind(application.version)
-        .bind(application.display_name.clone())
-        .bind(fold(&application.display_name))
-        .bind(application.description)
-        .bind(application.sign_in_audience)
-        .bind(application.identifier_uris)
-        .bind(application.web_redirect_uris)
-        .bind(application.spa_redirect_uris)
-        .bind(application.public_redirect_uris)
-        .bind(application.home_page_url)
-        .bind(application.logout_url)
-        .bind(application.app_roles)
-        .bind(application.exposed_scopes)
-        .bind(application.required_resource_access)
-        .bind(application.signing_algorithm)
-        .bind(application.deleted_at)
-        .bind(application.group_membership_claims)
-        .bind(application.optional_claims)
-        .bind(application.pre_authorized)
-        .bind(application.kept)
-        .execute()
-        .await?;
-    if rows == 1 {
-        if is_found_anew {
-            terms::keep(tx, registration).await?;
-            tell_principals(tx, registration).await?;
-        }
-        let mut changed = elsewhere::copy(tx, registration, is_found_anew).await?;
-        changed.push((tenant, change));
-        // In one order for everybody: the log of each tenant is held until the transaction ends.
-        changed.sort_by_key(|(tenant, _)| tenant.0);
-        for (tenant, change) in changed {
-            changes::note(tx, tenant, at, change).await?;
-        }
-    }
+        .bind(application.version);
+    let rows = bind_properties(query, application).bind(application.deleted_at).execute().await?;
     Ok(rows == 1)
 }
 
@@ -324,8 +306,8 @@ pub async fn list_secrets_of(
             " FROM application_secret t WHERE t.tenant_id = $1 AND t.service_principal_id IS NULL"
         )))
         .bind(tenant);
-    let values = applications.iter().map(|application| Value::Id(application.0)).collect();
-    write_condition(Some(&Condition::Among { column: "t.application_id", values }), &mut query);
+    let ids = applications.iter().map(|application| application.0);
+    write_condition(Some(&Condition::one_of("t.application_id", ids)), &mut query);
     query.push(" ORDER BY t.starts_at DESC, t.id");
     query.fetch_all().await
 }

@@ -99,19 +99,25 @@ async fn is_proved(tx: &mut Transaction, user: &User, outside: Option<&Identity>
 impl Extras {
     /// Writes them into an ID token.
     pub fn add_to_id(&self, claims: &mut IdTokenClaims) {
-        claims.email = self.email.clone().or_else(|| claims.email.take());
-        claims.on_request.clone_from(&self.claims);
-        if self.has_groups_as_roles && !claims.groups.is_empty() {
-            claims.roles = std::mem::take(&mut claims.groups);
-        }
+        self.add((&mut claims.email, &mut claims.on_request), (&mut claims.roles, &mut claims.groups));
     }
 
     /// Writes them into an access token.
     pub fn add_to_access(&self, claims: &mut AccessTokenClaims) {
-        claims.email = self.email.clone().or_else(|| claims.email.take());
-        claims.on_request.clone_from(&self.claims);
-        if self.has_groups_as_roles && !claims.groups.is_empty() {
-            claims.roles = std::mem::take(&mut claims.groups);
+        self.add((&mut claims.email, &mut claims.on_request), (&mut claims.roles, &mut claims.groups));
+    }
+
+    fn add(
+        &self,
+        (email, on_request): (&mut Option<String>, &mut OnRequest),
+        (roles, groups): (&mut Vec<String>, &mut Vec<String>),
+    ) {
+        if self.email.is_some() {
+            email.clone_from(&self.email);
+        }
+        on_request.clone_from(&self.claims);
+        if self.has_groups_as_roles && !groups.is_empty() {
+            *roles = std::mem::take(groups);
         }
     }
 }

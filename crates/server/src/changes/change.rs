@@ -1,5 +1,6 @@
 //! What a change is.
 
+use database::Timestamp;
 use uuid::Uuid;
 
 database::text_enum! {
@@ -58,6 +59,14 @@ impl Change {
     /// The object was deleted and can be brought back.
     pub const fn deleted(kind: Kind, object: Uuid) -> Self {
         Self { kind, object, what: What::Deleted, related: None }
+    }
+
+    /// The row of the object was written: it is deleted if it has an instant at which it was.
+    pub const fn written(kind: Kind, object: Uuid, deleted_at: Option<Timestamp>) -> Self {
+        match deleted_at {
+            Some(_) => Self::deleted(kind, object),
+            None => Self::set(kind, object),
+        }
     }
 
     /// The object is gone for good.

@@ -10,29 +10,25 @@ pub const AT_ONCE: usize = 500;
 
 /// The next number of a tenant. Its row stays locked until the transaction ends.
 pub async fn take_number(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
-    let (number,): (i64,) = tx
-        .query(sql!(
-            "INSERT INTO change_turn (tenant_id, number, from_number) VALUES ($1, 1, 0)
-             ON CONFLICT (tenant_id) DO UPDATE SET number = change_turn.number + 1 RETURNING number"
-        ))
-        .bind(tenant)
-        .fetch_one()
-        .await?;
-    Ok(number)
+    tx.query(sql!(
+        "INSERT INTO change_turn (tenant_id, number, from_number) VALUES ($1, 1, 0)
+         ON CONFLICT (tenant_id) DO UPDATE SET number = change_turn.number + 1 RETURNING number"
+    ))
+    .bind(tenant)
+    .fetch_value()
+    .await
 }
 
 /// The next numbers of a tenant, as many as the count says; the last of them.
 pub async fn take_numbers(tx: &mut Transaction, tenant: TenantId, count: i64) -> Result<i64> {
-    let (last,): (i64,) = tx
-        .query(sql!(
-            "INSERT INTO change_turn (tenant_id, number, from_number) VALUES ($1, $2, 0)
-             ON CONFLICT (tenant_id) DO UPDATE SET number = change_turn.number + $2 RETURNING number"
-        ))
-        .bind(tenant)
-        .bind(count)
-        .fetch_one()
-        .await?;
-    Ok(last)
+    tx.query(sql!(
+        "INSERT INTO change_turn (tenant_id, number, from_number) VALUES ($1, $2, 0)
+         ON CONFLICT (tenant_id) DO UPDATE SET number = change_turn.number + $2 RETURNING number"
+    ))
+    .bind(tenant)
+    .bind(count)
+    .fetch_value()
+    .await
 }
 
 /// Adds what happened to several objects, numbered behind `before`; at most [`AT_ONCE`].
@@ -115,11 +111,9 @@ pub async fn list(
 
 /// The tenants in which something has changed.
 pub async fn list_tenants(tx: &mut Transaction) -> Result<Vec<TenantId>> {
-    let rows: Vec<(TenantId,)> = tx
-        .query(sql_across!("old changes of every tenant are purged", "SELECT t.tenant_id FROM change_turn t"))
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
+    tx.query(sql_across!("old changes of every tenant are purged", "SELECT t.tenant_id FROM change_turn t"))
+        .fetch_values()
+        .await
 }
 
 /// When the oldest change of a kind was.
@@ -141,21 +135,19 @@ pub async fn delete_oldest(
     before: Timestamp,
     limit: i64,
 ) -> Result<Vec<i64>> {
-    let rows: Vec<(i64,)> = tx
-        .query(sql!(
-            "DELETE FROM directory_change
-             WHERE tenant_id = $1 AND kind = $2 AND at < $3 AND number IN
-                 (SELECT o.number FROM directory_change o
-                  WHERE o.tenant_id = $1 AND o.kind = $2 ORDER BY o.number LIMIT $4)
-             RETURNING number"
-        ))
-        .bind(tenant)
-        .bind(kind)
-        .bind(before)
-        .bind(limit)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(number,)| number).collect())
+    tx.query(sql!(
+        "DELETE FROM directory_change
+         WHERE tenant_id = $1 AND kind = $2 AND at < $3 AND number IN
+             (SELECT o.number FROM directory_change o
+              WHERE o.tenant_id = $1 AND o.kind = $2 ORDER BY o.number LIMIT $4)
+         RETURNING number"
+    ))
+    .bind(tenant)
+    .bind(kind)
+    .bind(before)
+    .bind(limit)
+    .fetch_values()
+    .await
 }
 
 /// The log is whole from this number on, not from an earlier one.

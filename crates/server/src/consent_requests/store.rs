@@ -142,12 +142,10 @@ pub async fn list_waiting(tx: &mut Transaction, tenant: TenantId, limit: i64) ->
 
 /// How many requests wait for an answer.
 pub async fn count_open(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!("SELECT COUNT(*) FROM consent_request WHERE tenant_id = $1 AND status = 'InProgress'"))
+    tx.query(sql!("SELECT COUNT(*) FROM consent_request WHERE tenant_id = $1 AND status = 'InProgress'"))
         .bind(tenant)
-        .fetch_one()
-        .await?;
-    Ok(count)
+        .fetch_value()
+        .await
 }
 
 /// Answers a request that waits, or lets it lapse; `false` if somebody was first.
@@ -200,15 +198,13 @@ pub async fn unblock(tx: &mut Transaction, tenant: TenantId, client: ServicePrin
 
 /// The apps for which nobody is to ask, the latest first, at most `limit`.
 pub async fn list_blocked(tx: &mut Transaction, tenant: TenantId, limit: i64) -> Result<Vec<ServicePrincipalId>> {
-    let rows: Vec<(ServicePrincipalId,)> = tx
-        .query(sql!(
-            "SELECT client_id FROM consent_request_block WHERE tenant_id = $1 ORDER BY created_at DESC, client_id LIMIT $2"
-        ))
-        .bind(tenant)
-        .bind(limit)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.query(sql!(
+        "SELECT client_id FROM consent_request_block WHERE tenant_id = $1 ORDER BY created_at DESC, client_id LIMIT $2"
+    ))
+    .bind(tenant)
+    .bind(limit)
+    .fetch_values()
+    .await
 }
 
 /// Whether nobody is to ask for an app.
@@ -279,17 +275,15 @@ pub async fn find(
 
 /// Tenants with a request that waits, of which reviewers are to be told or that lapses.
 pub async fn list_due(tx: &mut Transaction, now: Timestamp) -> Result<Vec<TenantId>> {
-    let rows: Vec<(TenantId,)> = tx
-        .query(sql_across!(
-            "one process looks after the requests of every tenant",
-            "SELECT DISTINCT tenant_id FROM consent_request
-             WHERE status = 'InProgress'
-               AND (expires_at <= $1 OR told_at IS NULL OR (reminded_at IS NULL AND remind_at <= $1))"
-        ))
-        .bind(now)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
+    tx.query(sql_across!(
+        "one process looks after the requests of every tenant",
+        "SELECT DISTINCT tenant_id FROM consent_request
+         WHERE status = 'InProgress'
+           AND (expires_at <= $1 OR told_at IS NULL OR (reminded_at IS NULL AND remind_at <= $1))"
+    ))
+    .bind(now)
+    .fetch_values()
+    .await
 }
 
 /// When reviewers were told of new requests the last time.

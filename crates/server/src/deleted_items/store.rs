@@ -118,6 +118,5 @@ pub async fn list_old<T: Recoverable>(
     before: Timestamp,
     limit: i64,
 ) -> Result<Vec<Uuid>> {
-    let rows: Vec<(Uuid,)> = tx.query(T::STATEMENTS.list_old).bind(tenant).bind(before).bind(limit).fetch_all().await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.query(T::STATEMENTS.list_old).bind(tenant).bind(before).bind(limit).fetch_values().await
 }

@@ -156,6 +156,5 @@ pub async fn count(
         (Kind::ServicePrincipal, Relation::Owners) => sql!(programs!("COUNT(DISTINCT m.object_id)", "group_owner")),
         (Kind::Group, Relation::Owners) | (Kind::Application | Kind::DirectoryRole | Kind::Grant, _) => return Ok(0),
     };
-    let (count,): (i64,) = edges.ask(tx, statement, tenant, condition).fetch_one().await?;
-    Ok(count)
+    edges.ask(tx, statement, tenant, condition).fetch_value().await
 }

@@ -3,7 +3,7 @@
 use super::{Holder, Member, Program, RoleAssignment, RoleGroup};
 use crate::changes::Kind;
 use crate::graph::Role;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::ids::{GroupId, PrincipalId, RoleId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -181,7 +181,7 @@ pub async fn list_holders_by_id(tx: &mut Transaction, tenant: TenantId, ids: &[P
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let among = |column| Condition::Among { column, values: ids.iter().map(|id| Value::Id(id.0)).collect() };
+    let among = |column| Condition::one_of(column, ids.iter().map(|id| id.0));
     let mut query = tx
         .query(sql!(concat!(
             "SELECT ",

@@ -4,6 +4,7 @@ use super::Finding;
 use super::keys::Known;
 use crate::config::Settings;
 use crate::platform::certificate::Validity;
+use crate::platform::fetch::innermost;
 use crate::platform::{Clock, Timestamp, tls};
 use reqwest::redirect::Policy;
 use reqwest::tls::TlsInfo;
@@ -167,13 +168,4 @@ fn date(response: &Response) -> Option<Timestamp> {
     let text = response.headers().get(header::DATE)?.to_str().ok()?;
     let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
     Some(Timestamp::from_microseconds(at.as_microsecond()))
-}
-
-/// The cause at the bottom: the layers above it only say that sending failed.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(below) = cause.source() {
-        cause = below;
-    }
-    cause.to_string()
 }

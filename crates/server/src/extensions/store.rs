@@ -182,12 +182,10 @@ pub async fn forget_application(
 
 /// The definitions of a tenant that were deleted and whose values may still be there.
 pub async fn list_hidden(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ExtensionPropertyId>> {
-    let rows: Vec<(ExtensionPropertyId,)> = tx
-        .query(sql!("SELECT id FROM extension_property WHERE tenant_id = $1 AND deleted_at IS NOT NULL ORDER BY id"))
+    tx.query(sql!("SELECT id FROM extension_property WHERE tenant_id = $1 AND deleted_at IS NOT NULL ORDER BY id"))
         .bind(tenant)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+        .fetch_values()
+        .await
 }
 
 /// Removes a hidden definition, of which there are no values any more.
@@ -214,8 +212,7 @@ pub async fn list_values(
         .query(sql!("SELECT x.object_id, x.property_id, x.content FROM extension_value x WHERE x.tenant_id = $1"))
         .bind(tenant);
     for (column, ids) in [("x.object_id", objects), ("x.property_id", properties)] {
-        let values = ids.iter().copied().map(Value::Id).collect();
-        write_condition(Some(&Condition::Among { column, values }), &mut query);
+        write_condition(Some(&Condition::one_of(column, ids.iter().copied())), &mut query);
     }
     query.push(" ORDER BY x.object_id, x.property_id, x.place");
     query.fetch_all().await
@@ -241,17 +238,15 @@ pub async fn list_holders(
 
 /// How many values of extensions an object has, hidden ones aside.
 pub async fn count_values(tx: &mut Transaction, tenant: TenantId, object: Uuid) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM extension_value x
-                 JOIN extension_property e ON e.tenant_id = x.tenant_id AND e.id = x.property_id
-             WHERE x.tenant_id = $1 AND x.object_id = $2 AND e.deleted_at IS NULL"
-        ))
-        .bind(tenant)
-        .bind(object)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM extension_value x
+             JOIN extension_property e ON e.tenant_id = x.tenant_id AND e.id = x.property_id
+         WHERE x.tenant_id = $1 AND x.object_id = $2 AND e.deleted_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(object)
+    .fetch_value()
+    .await
 }
 
 /// Gives an object a value of a property, at a place among those of the same property.

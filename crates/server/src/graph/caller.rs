@@ -17,6 +17,17 @@ pub struct Caller {
     pub actor: Actor,
 }
 
+/// How much a caller sees of others by what they are (Graph: authorizationPolicy.guestUserRoleId).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Everybody and every group.
+    Member,
+    /// People and groups they can name.
+    Limited,
+    /// Themselves, and the ids of the groups they belong to.
+    Restricted,
+}
+
 /// A person or program.
 #[derive(Debug, Clone)]
 pub enum Actor {
@@ -150,6 +161,16 @@ impl Caller {
         self.user().is_none_or(|user| {
             !user.roles.is_empty() || (user.level == guest_level::MEMBER && user.defaults.reads_others)
         })
+    }
+
+    /// How much of others the caller sees. Roles stack on top of the level of a guest; a level nobody knows is the lowest.
+    pub fn level(&self) -> Level {
+        match &self.actor {
+            Actor::System | Actor::Application(_) => Level::Member,
+            Actor::User(_) if self.sees_others() => Level::Member,
+            Actor::User(user) if user.level == guest_level::LIMITED && user.defaults.reads_others => Level::Limited,
+            Actor::User(_) => Level::Restricted,
+        }
     }
 
     /// May administer users.

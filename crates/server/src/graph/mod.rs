@@ -21,7 +21,7 @@ pub mod throttle;
 mod unambiguous;
 pub mod unserved;
 
-pub use caller::{Actor, Application, Caller, User};
+pub use caller::{Actor, Application, Caller, Level, User};
 pub use error::Error;
 pub use permission::Permission;
 pub use preference::Preference;

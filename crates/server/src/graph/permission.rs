@@ -146,9 +146,4 @@ impl Permission {
     pub fn from_role_id(id: Uuid) -> Option<Self> {
         Self::ALL.iter().copied().find(|permission| permission.role_id() == Some(id))
     }
-
-    /// The permission whose delegated form has this id.
-    pub fn from_scope_id(id: Uuid) -> Option<Self> {
-        Self::ALL.iter().copied().find(|permission| permission.scope_id() == Some(id))
-    }
 }

@@ -235,13 +235,6 @@ pub fn enabled(property: &'static str, value: bool) -> Result<(), GroupError> {
     }
 }
 
-/// Texts stand on pages and in logs: nothing in them is hidden, starts a line or turns the direction of what follows.
 fn check_text(property: &'static str, text: &str, limit: usize) -> Result<(), GroupError> {
-    if names::holds_hidden(text) {
-        return Err(invalid(property, "it may not hold control or hidden characters"));
-    }
-    if text.chars().count() > limit {
-        return Err(invalid(property, format!("it may have at most {limit} characters")));
-    }
-    Ok(())
+    names::check(text, limit).map_err(|problem| invalid(property, problem))
 }

@@ -21,7 +21,7 @@ pub use error::GroupError;
 pub use graph::{routes, wire};
 pub use group::{Group, GroupType, Relation, RuleState, Visibility};
 pub use resource::GROUP;
-pub use rights::{Level, count_owned, is_manager, looks_after, may_add_somewhere, may_read, may_read_name, shown_name};
+pub use rights::{count_owned, is_manager, looks_after, may_add_somewhere, may_read, may_read_name, shown_name};
 
 use crate::web::Routes;
 

@@ -4,8 +4,7 @@ use super::group::{Group, Relation};
 use super::store::Above;
 use super::{GroupError, store};
 use crate::changes::Kind;
-use crate::graph::role::guest_level;
-use crate::graph::{Actor, Caller, Permission, Role};
+use crate::graph::{Caller, Level, Permission, Role};
 use crate::platform::ids::{GroupId, PrincipalId, UserId};
 use database::Transaction;
 use uuid::Uuid;
@@ -42,33 +41,9 @@ const CREATE: [Permission; 3] =
 /// The roles that manage every group, but those that roles can be given to.
 const MANAGERS: [Role; 3] = [Role::GlobalAdministrator, Role::GroupsAdministrator, Role::UserAdministrator];
 
-/// How much of groups a person sees by what they are (Graph: authorizationPolicy.guestUserRoleId). A level nobody knows is the
-/// lowest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Every group.
-    Member,
-    /// Groups they can name.
-    Limited,
-    /// The ids of those they belong to.
-    Restricted,
-}
-
-impl Level {
-    /// The level of the caller. Roles stack on top of the level of a guest.
-    pub fn of(caller: &Caller) -> Self {
-        match &caller.actor {
-            Actor::System | Actor::Application(_) => Self::Member,
-            Actor::User(_) if caller.sees_others() => Self::Member,
-            Actor::User(user) if user.level == guest_level::LIMITED && user.defaults.reads_others => Self::Limited,
-            Actor::User(_) => Self::Restricted,
-        }
-    }
-}
-
 /// Whether the properties of groups may be shown to the caller.
 pub fn may_read(caller: &Caller) -> bool {
-    caller.has_any(&READ) && Level::of(caller) != Level::Restricted
+    caller.has_any(&READ) && caller.level() != Level::Restricted
 }
 
 /// Whether the caller may read what an object is called whose id they have: what they are called themselves, other people and
@@ -76,7 +51,7 @@ pub fn may_read(caller: &Caller) -> bool {
 pub fn may_read_name(caller: &Caller, (kind, id): (Kind, Uuid)) -> bool {
     let is_self = || caller.user().is_some_and(|person| person.id.0 == id);
     match kind {
-        Kind::User | Kind::Group => Level::of(caller) != Level::Restricted || is_self(),
+        Kind::User | Kind::Group => caller.level() != Level::Restricted || is_self(),
         Kind::Application | Kind::ServicePrincipal | Kind::Grant | Kind::DirectoryRole => true,
     }
 }

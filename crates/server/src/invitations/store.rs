@@ -161,19 +161,6 @@ pub async fn mark_accepted(tx: &mut Transaction, tenant: TenantId, id: Invitatio
     Ok(rows > 0)
 }
 
-/// Holds the guest's row until the end of the transaction, so that two invitations of one guest come one after the other.
-pub(super) async fn lock_guest(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<bool> {
-    let rows = tx
-        .query(sql!(
-            "UPDATE user_account SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
-        ))
-        .bind(tenant)
-        .bind(user)
-        .execute()
-        .await?;
-    Ok(rows == 1)
-}
-
 /// Kills the links of a guest's invitations that are revoked, and of the one that is renewed; they lead to the page that
 /// offers a fresh mail. A ticket is asked for by its length: for `IS NOT NULL` SQLite goes through the tickets of the whole
 /// tenant instead of the guest's few invitations.
@@ -253,17 +240,15 @@ pub(super) async fn revoke_open(
 
 /// The mails of the open invitations of a guest.
 pub(super) async fn list_open_mails(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<MailId>> {
-    let rows: Vec<(MailId,)> = tx
-        .query(sql!(
-            "SELECT mail_id FROM invitation
-             WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
-               AND mail_id IS NOT NULL"
-        ))
-        .bind(tenant)
-        .bind(user)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(mail,)| mail).collect())
+    tx.query(sql!(
+        "SELECT mail_id FROM invitation
+         WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
+           AND mail_id IS NOT NULL"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .fetch_values()
+    .await
 }
 
 /// The queued mails of those of these invitations that are still open, where no relay has seen them yet.

@@ -142,20 +142,18 @@ pub(super) async fn count_places(
     queue: Queue,
     (after, until): (Timestamp, Timestamp),
 ) -> Result<i64> {
-    let (places,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM mail
-             WHERE tenant_id = $1 AND place_for = $2 AND place_of = $3 AND state = 'queued' AND place_at > $4
-               AND place_at <= $5"
-        ))
-        .bind(queue.tenant_id)
-        .bind(queue.place_for)
-        .bind(queue.place_of)
-        .bind(after)
-        .bind(until)
-        .fetch_one()
-        .await?;
-    Ok(places)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM mail
+         WHERE tenant_id = $1 AND place_for = $2 AND place_of = $3 AND state = 'queued' AND place_at > $4
+           AND place_at <= $5"
+    ))
+    .bind(queue.tenant_id)
+    .bind(queue.place_for)
+    .bind(queue.place_of)
+    .bind(after)
+    .bind(until)
+    .fetch_value()
+    .await
 }
 
 /// Gives a mail that waits another place in its queue; `false` if it waits no more, or has another one than `from` already.

@@ -140,22 +140,20 @@ const BEFORE: i64 = 500;
 /// How many invitation mails to the mailbox of this one were queued before it and had no turn yet, at most [`BEFORE`]; without those
 /// whose place in the hour comes after `until`.
 pub(super) async fn count_before(tx: &mut Transaction, tenant: TenantId, mail: &Mail, until: Timestamp) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM mail m
-             WHERE m.tenant_id = $1 AND m.recipient_folded = $2 AND m.kind = 'invitation' AND m.state = 'queued'
-               AND m.admitted_at IS NULL AND (m.created_at, m.id) < ($3, $4)
-               AND (m.place_at IS NULL OR m.place_at <= $5) LIMIT $6) counted"
-        ))
-        .bind(tenant)
-        .bind(mail.recipient.to_ascii_lowercase())
-        .bind(mail.created_at)
-        .bind(mail.id)
-        .bind(until)
-        .bind(BEFORE)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM mail m
+         WHERE m.tenant_id = $1 AND m.recipient_folded = $2 AND m.kind = 'invitation' AND m.state = 'queued'
+           AND m.admitted_at IS NULL AND (m.created_at, m.id) < ($3, $4)
+           AND (m.place_at IS NULL OR m.place_at <= $5) LIMIT $6) counted"
+    ))
+    .bind(tenant)
+    .bind(mail.recipient.to_ascii_lowercase())
+    .bind(mail.created_at)
+    .bind(mail.id)
+    .bind(until)
+    .bind(BEFORE)
+    .fetch_value()
+    .await
 }
 
 /// Invitation mails of a tenant of which each has its number.
@@ -239,21 +237,19 @@ pub(super) async fn mark_expired(tx: &mut Transaction, tenant: TenantId, id: Mai
 
 /// Ends every copy of a mail that still waits; which those were. All of them were queued in one instant, by which they are found.
 pub(super) async fn withdraw(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Vec<MailId>> {
-    let rows: Vec<(MailId,)> = tx
-        .query(sql!(
-            "UPDATE mail SET state = $3, sealed = NULL
-             WHERE tenant_id = $1 AND state = $4
-               AND (created_at, message_id) =
-                   (SELECT m.created_at, m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)
-             RETURNING id"
-        ))
-        .bind(tenant)
-        .bind(id)
-        .bind(State::Expired)
-        .bind(State::Queued)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.query(sql!(
+        "UPDATE mail SET state = $3, sealed = NULL
+         WHERE tenant_id = $1 AND state = $4
+           AND (created_at, message_id) =
+               (SELECT m.created_at, m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)
+         RETURNING id"
+    ))
+    .bind(tenant)
+    .bind(id)
+    .bind(State::Expired)
+    .bind(State::Queued)
+    .fetch_values()
+    .await
 }
 
 /// Notes why a try failed, and where the mail stands after it.

@@ -8,7 +8,6 @@ use crate::web::fields::Fields;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 use askama::Template;
-use axum::http::HeaderMap;
 use axum::response::Response;
 
 /// The form that changes what the policy says, and carries the version it shows.
@@ -68,17 +67,6 @@ pub(super) trait PolicyPage: Template {
 
     /// Shows again what was written into a form that did nothing.
     fn show_again(&mut self, part: &str, fields: &Fields);
-}
-
-/// Spends the value of a form about policies. One that was sent already led to their list.
-pub(super) async fn spend(
-    server: &Server,
-    visitor: &Visitor,
-    (headers, fields): (&HeaderMap, &Fields),
-    list: &str,
-) -> Result<(), Refusal> {
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(list.to_owned()))
 }
 
 /// Answers a form of the page: leads to what it did, or shows the page again with why it did nothing.

@@ -118,8 +118,7 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId, side: Side, further: 
     let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
     write_condition(Some(&condition(side)), &mut query);
     write_condition(further, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 fn condition(side: Side) -> Condition {
@@ -139,17 +138,15 @@ pub async fn list_roles(
     principal: PrincipalId,
     resource: ServicePrincipalId,
 ) -> Result<Vec<AppRoleId>> {
-    let rows: Vec<(AppRoleId,)> = tx
-        .query(sql!(
-            "SELECT app_role_id FROM app_role_assignment
-             WHERE tenant_id = $1 AND principal_id = $2 AND resource_id = $3 ORDER BY id"
-        ))
-        .bind(tenant)
-        .bind(principal)
-        .bind(resource)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(role,)| role).collect())
+    tx.query(sql!(
+        "SELECT app_role_id FROM app_role_assignment
+         WHERE tenant_id = $1 AND principal_id = $2 AND resource_id = $3 ORDER BY id"
+    ))
+    .bind(tenant)
+    .bind(principal)
+    .bind(resource)
+    .fetch_values()
+    .await
 }
 
 /// The roles a user has at one resource: their own, and those of the groups they belong to directly. Groups within groups do
@@ -160,23 +157,21 @@ pub async fn list_roles_of_user(
     user: UserId,
     resource: ServicePrincipalId,
 ) -> Result<Vec<AppRoleId>> {
-    let rows: Vec<(AppRoleId,)> = tx
-        .query(sql!(
-            "SELECT r.app_role_id FROM app_role_assignment r
-             WHERE r.tenant_id = $1 AND r.principal_id = $2 AND r.resource_id = $3
-             UNION
-             SELECT r.app_role_id FROM group_member m
-             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.deleted_at IS NULL
-             JOIN app_role_assignment r
-                 ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id AND r.resource_id = $3
-             WHERE m.tenant_id = $1 AND m.object_id = $2"
-        ))
-        .bind(tenant)
-        .bind(user)
-        .bind(resource)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(role,)| role).collect())
+    tx.query(sql!(
+        "SELECT r.app_role_id FROM app_role_assignment r
+         WHERE r.tenant_id = $1 AND r.principal_id = $2 AND r.resource_id = $3
+         UNION
+         SELECT r.app_role_id FROM group_member m
+         JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.deleted_at IS NULL
+         JOIN app_role_assignment r
+             ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id AND r.resource_id = $3
+         WHERE m.tenant_id = $1 AND m.object_id = $2"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .bind(resource)
+    .fetch_values()
+    .await
 }
 
 /// Of the groups a user belongs to directly, those that are assigned to one resource, by id.
@@ -186,20 +181,18 @@ pub async fn list_groups_of_user(
     user: UserId,
     resource: ServicePrincipalId,
 ) -> Result<Vec<GroupId>> {
-    let rows: Vec<(GroupId,)> = tx
-        .query(sql!(
-            "SELECT DISTINCT m.group_id FROM group_member m
-             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.deleted_at IS NULL
-             JOIN app_role_assignment r
-                 ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id AND r.resource_id = $3
-             WHERE m.tenant_id = $1 AND m.object_id = $2 ORDER BY m.group_id"
-        ))
-        .bind(tenant)
-        .bind(user)
-        .bind(resource)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(group,)| group).collect())
+    tx.query(sql!(
+        "SELECT DISTINCT m.group_id FROM group_member m
+         JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.deleted_at IS NULL
+         JOIN app_role_assignment r
+             ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id AND r.resource_id = $3
+         WHERE m.tenant_id = $1 AND m.object_id = $2 ORDER BY m.group_id"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .bind(resource)
+    .fetch_values()
+    .await
 }
 
 /// Takes an assignment back; `false` if it is gone already.

@@ -4,7 +4,7 @@
 //! A filter is checked on the way through the names, of which there are some thousands at most; each check is a look into an index.
 
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId, UserId};
 use crate::web::paging::Edge;
@@ -175,14 +175,9 @@ pub async fn list(
     edge: Option<Edge<ServicePrincipalId>>,
     limit: i64,
 ) -> Result<Vec<Listed>> {
-    if filter.sought.as_ref().is_some_and(Sought::is_empty) {
-        return Ok(Vec::new());
-    }
-    let way = Way::of(tx, tenant, &BY_NAME, (filter.owner, filter.sought.as_ref())).await?;
-    let hit = match edge {
-        Some(edge) => way.hit(tx, tenant, &BY_NAME, edge.row().0).await?,
-        None => None,
-    };
+    let sought = (filter.owner, filter.sought.as_ref());
+    let found = Way::of_page(tx, tenant, &BY_NAME, sought, edge.map(|edge| edge.row().0)).await?;
+    let Some((way, hit)) = found else { return Ok(Vec::new()) };
     let is_backwards = edge.is_some_and(|edge| edge.is_before());
     query(tx, tenant, (filter, &way), (hit.as_ref(), is_backwards), limit).fetch_all().await
 }
@@ -261,7 +256,6 @@ pub async fn list_beside(tx: &mut Transaction, tenant: TenantId, apps: &[Listed]
         )))
         .bind(tenant)
         .bind(limit);
-    let values = apps.iter().map(|app| Value::Id(app.id.0)).collect();
-    write_condition(Some(&Condition::Among { column: "s.id", values }), &mut query);
+    write_condition(Some(&Condition::one_of("s.id", apps.iter().map(|app| app.id.0))), &mut query);
     query.fetch_all().await
 }

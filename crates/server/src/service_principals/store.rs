@@ -103,10 +103,7 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Time
         .execute()
         .await?;
     if rows == 1 {
-        let change = match principal.deleted_at {
-            Some(_) => Change::deleted(Kind::ServicePrincipal, principal.id.0),
-            None => Change::set(Kind::ServicePrincipal, principal.id.0),
-        };
+        let change = Change::written(Kind::ServicePrincipal, principal.id.0, principal.deleted_at);
         changes::note(tx, principal.tenant_id, at, change).await?;
     }
     Ok(rows == 1)
@@ -169,13 +166,11 @@ pub async fn list_even_deleted(
     tenant: TenantId,
     client: ClientId,
 ) -> Result<Vec<ServicePrincipalId>> {
-    let rows: Vec<(ServicePrincipalId,)> = tx
-        .query(sql!("SELECT id FROM service_principal WHERE tenant_id = $1 AND app_id = $2 ORDER BY id"))
+    tx.query(sql!("SELECT id FROM service_principal WHERE tenant_id = $1 AND app_id = $2 ORDER BY id"))
         .bind(tenant)
         .bind(client)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+        .fetch_values()
+        .await
 }
 
 /// Every service principal of a tenant, by name.
@@ -226,17 +221,15 @@ pub async fn count_open_invitations(
     now: Timestamp,
     limit: i64,
 ) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
-             WHERE i.tenant_id = $1 AND i.application_id = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
-               AND (i.expires_at IS NULL OR i.expires_at > $3) LIMIT $4) counted"
-        ))
-        .bind(tenant)
-        .bind(app)
-        .bind(now)
-        .bind(limit)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+         WHERE i.tenant_id = $1 AND i.application_id = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+           AND (i.expires_at IS NULL OR i.expires_at > $3) LIMIT $4) counted"
+    ))
+    .bind(tenant)
+    .bind(app)
+    .bind(now)
+    .bind(limit)
+    .fetch_value()
+    .await
 }

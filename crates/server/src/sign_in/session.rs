@@ -18,7 +18,7 @@ use crate::graph::{Actor, Caller, caller};
 use crate::platform::ids::{PrincipalId, SessionId, TenantId, UserId};
 use crate::platform::{Secret, SecretHash, SecretKind, Timestamp};
 use crate::tenants;
-use crate::users::User;
+use crate::users::{self, User};
 use axum::http::{HeaderMap, HeaderValue};
 use database::{Result, Transaction};
 use std::time::Duration;
@@ -141,7 +141,7 @@ pub async fn start(
     store::sessions::insert(tx, &session).await?;
     let row = logged(tx, user, method, continuation).await?;
     let row = log::record_known(tx, server, tenant, row).await?;
-    store::sessions::note_sign_in(tx, &session, row).await?;
+    users::store::note_sign_in(tx, user, row, session.authenticated_at).await?;
     set_cookies.push(cookie::set(&server.settings, &cookie_name(tenant), &secret.text(), method.lifetime()));
     Ok(Started { session, set_cookies })
 }

@@ -3,7 +3,7 @@
 use super::TokenLifetimePolicy;
 use super::operations::Object;
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::ids::{TenantId, TokenLifetimePolicyId};
 use database::{Result, Transaction, sql};
 use uuid::Uuid;
@@ -169,8 +169,7 @@ pub async fn list_held(
         )))
         .bind(tenant)
         .bind(kind);
-    let values = objects.iter().map(|object| Value::Id(*object)).collect();
-    write_condition(Some(&Condition::Among { column: "x.object_id", values }), &mut query);
+    write_condition(Some(&Condition::one_of("x.object_id", objects.iter().copied())), &mut query);
     let found: Vec<Held> = query.fetch_all().await?;
     Ok(found.into_iter().map(|held| (held.object_id, held.policy)).collect())
 }
@@ -276,6 +275,5 @@ pub async fn list_holders(
 
 /// How much has a policy.
 pub async fn count_holders(tx: &mut Transaction, tenant: TenantId, policy: TokenLifetimePolicyId) -> Result<i64> {
-    let (count,): (i64,) = tx.query(sql!(holders!("COUNT(*)"))).bind(tenant).bind(policy).fetch_one().await?;
-    Ok(count)
+    tx.query(sql!(holders!("COUNT(*)"))).bind(tenant).bind(policy).fetch_value().await
 }

@@ -153,15 +153,13 @@ async fn list(tx: &mut Transaction, tenant: TenantId, after: Option<Place>) -> R
 }
 
 async fn count_without_address(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM user_account
-             WHERE tenant_id = $1 AND deleted_at IS NULL AND user_type = 'Guest' AND mail_reversed IS NULL"
-        ))
-        .bind(tenant)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM user_account
+         WHERE tenant_id = $1 AND deleted_at IS NULL AND user_type = 'Guest' AND mail_reversed IS NULL"
+    ))
+    .bind(tenant)
+    .fetch_value()
+    .await
 }
 
 async fn find(tx: &mut Transaction, tenant: TenantId) -> Result<Option<Census>> {

@@ -115,7 +115,6 @@ impl Edge {
             Self::Reports => sql!(reports!("COUNT(*)")),
             Self::Guests => sql!(guests!("COUNT(*)")),
         };
-        let (count,): (i64,) = Self::ask(tx, statement, from, condition).fetch_one().await?;
-        Ok(count)
+        Self::ask(tx, statement, from, condition).fetch_value().await
     }
 }

@@ -1,8 +1,8 @@
 //! Who may read and change whom (Graph: permissions of the user calls; default user permissions of members and guests).
 
 use super::{User, UserError};
-use crate::graph::role::{LOG_READERS, guest_level};
-use crate::graph::{Actor, Caller, Permission, Role};
+use crate::graph::role::LOG_READERS;
+use crate::graph::{Caller, Level, Permission, Role};
 use crate::platform::ids::{PrincipalId, TenantId, UserId};
 use crate::{directory_roles, tenants};
 use database::Transaction;
@@ -79,13 +79,13 @@ impl Sight {
     /// What the caller sees of everybody, and that they may list and search at all.
     pub fn of_all(caller: &Caller) -> Result<Self, UserError> {
         let extent = granted(caller).ok_or(UserError::Denied)?;
-        if level(caller) == Level::Member { Ok(Self::new(caller, extent)) } else { Err(UserError::Denied) }
+        if caller.level() == Level::Member { Ok(Self::new(caller, extent)) } else { Err(UserError::Denied) }
     }
 
     /// What the caller sees of somebody else whom they can name by `key`.
     pub fn of_other(caller: &Caller, key: &str) -> Result<Self, UserError> {
         let extent = granted(caller).ok_or(UserError::Denied)?;
-        match level(caller) {
+        match caller.level() {
             Level::Member => Ok(Self::new(caller, extent)),
             Level::Limited => Ok(Self::new(caller, Extent::Public)),
             Level::Restricted => Err(UserError::NotFound(key.to_owned())),
@@ -110,33 +110,16 @@ fn granted(caller: &Caller) -> Option<Extent> {
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Level {
-    Member,
-    Limited,
-    Restricted,
-}
-
-/// What the person is. Roles stack on top of the level of a guest; a level nobody knows is the lowest.
-fn level(caller: &Caller) -> Level {
-    match &caller.actor {
-        Actor::System | Actor::Application(_) => Level::Member,
-        Actor::User(_) if caller.sees_others() => Level::Member,
-        Actor::User(user) if user.level == guest_level::LIMITED && user.defaults.reads_others => Level::Limited,
-        Actor::User(_) => Level::Restricted,
-    }
-}
-
 /// Whether the caller may know how others stand here, and what they are called, without naming them by id or name first. A
 /// guest may not, unless they hold a role or the organisation gives guests the level of members.
 pub fn knows_others(caller: &Caller) -> bool {
-    level(caller) == Level::Member
+    caller.level() == Level::Member
 }
 
 /// Whether the caller sees nobody but themselves, whatever an app may read for them: a guest of the lowest level, and a member
 /// where members read nobody else.
 pub fn sees_nobody(caller: &Caller) -> bool {
-    level(caller) == Level::Restricted
+    caller.level() == Level::Restricted
 }
 
 /// Refuses a caller who may see no relations of users at all, whoever the user is.
@@ -267,19 +250,19 @@ pub fn check_photo_of_other(caller: &Caller, key: &impl ToString) -> Result<(), 
     if !caller.has_any(PHOTOS) {
         return Err(UserError::Denied);
     }
-    if level(caller) == Level::Restricted { Err(UserError::NotFound(key.to_string())) } else { Ok(()) }
+    if caller.level() == Level::Restricted { Err(UserError::NotFound(key.to_string())) } else { Ok(()) }
 }
 
 /// Whether the caller may set their own picture, as everybody of the house may.
 pub fn may_set_own_photo(caller: &Caller) -> bool {
     let own = [&[Permission::UserReadWrite, Permission::ProfilePhotoReadWriteAll], WRITE].concat();
-    caller.user().is_some() && caller.has_any(&own) && level(caller) == Level::Member
+    caller.user().is_some() && caller.has_any(&own) && caller.level() == Level::Member
 }
 
 /// Whether the caller may change what everybody of the house may change about themselves.
 pub fn may_change_self(caller: &Caller) -> bool {
     let permissions = [&[Permission::UserReadWrite], WRITE].concat();
-    caller.user().is_some() && caller.has_any(&permissions) && level(caller) == Level::Member
+    caller.user().is_some() && caller.has_any(&permissions) && caller.level() == Level::Member
 }
 
 /// Refuses to take the last Global Administrator out of service.

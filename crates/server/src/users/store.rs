@@ -21,7 +21,7 @@ use super::{sponsors, terms};
 use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, count_meeting, reversed};
 use crate::platform::ids::{EventId, TenantId, UserId};
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Query, Result, Timestamp, Transaction, sql};
 use std::time::Duration;
 
 /// Every column of a user, by the alias `u`.
@@ -40,13 +40,13 @@ pub(crate) use columns;
 
 /// Adds a user.
 pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
-    insert_row(tx, user.clone(), "").await?;
+    insert_row(tx, user, "").await?;
     insert_beside(tx, user).await
 }
 
 /// Adds a user, unless somebody else has the name by now; `false` then.
 pub async fn insert_unless_named(tx: &mut Transaction, user: &User) -> Result<bool> {
-    let is_added = insert_row(tx, user.clone(), " ON CONFLICT DO NOTHING").await?;
+    let is_added = insert_row(tx, user, " ON CONFLICT DO NOTHING").await?;
     if is_added {
         insert_beside(tx, user).await?;
     }
@@ -59,8 +59,8 @@ async fn insert_beside(tx: &mut Transaction, user: &User) -> Result<()> {
     changes::note(tx, user.tenant_id, user.created_at, Change::set(Kind::User, user.id.0)).await
 }
 
-async fn insert_row(tx: &mut Transaction, user: User, unless: &'static str) -> Result<bool> {
-    let mut query = tx
+async fn insert_row(tx: &mut Transaction, user: &User, unless: &'static str) -> Result<bool> {
+    let query = tx
         .query(sql!(
             "INSERT INTO user_account (tenant_id, id, user_principal_name, user_principal_name_folded, display_name,
              display_name_folded, given_name, surname, mail, mail_folded, mail_nickname, other_mails, proxy_addresses,
@@ -72,42 +72,48 @@ async fn insert_row(tx: &mut Transaction, user: User, unless: &'static str) -> R
                  $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, TRUE)"
         ))
         .bind(user.tenant_id)
-        .bind(user.id)
-        .bind(user.user_principal_name.clone())
-        .bind(fold(&user.user_principal_name))
-        .bind(user.display_name.clone())
-        .bind(fold(&user.display_name))
-        .bind(user.given_name)
-        .bind(user.surname)
-        .bind(user.mail.clone())
-        .bind(user.mail.as_deref().map(str::to_ascii_lowercase))
-        .bind(user.mail_nickname)
-        .bind(user.other_mails)
-        .bind(user.proxy_addresses)
-        .bind(user.user_type)
-        .bind(user.creation_type)
-        .bind(user.external_user_state)
-        .bind(user.external_user_state_changed_at)
-        .bind(user.account_enabled)
-        .bind(user.job_title)
-        .bind(user.company_name)
-        .bind(user.department)
-        .bind(user.office_location)
-        .bind(user.mobile_phone)
-        .bind(user.business_phones)
-        .bind(user.preferred_language)
-        .bind(user.usage_location)
-        .bind(user.password_hash)
-        .bind(user.password_changed_at)
-        .bind(user.sessions_valid_from)
+        .bind(user.id);
+    let mut query = bind_properties(query, user)
         .bind(user.last_sign_in_at)
         .bind(user.created_at)
         .bind(user.deleted_at)
         .bind(user.version)
         .bind(user.mail.as_deref().map(reversed_mail))
-        .bind(user.profile);
+        .bind(user.profile.clone());
     query.push(unless);
     Ok(query.execute().await? == 1)
+}
+
+/// Binds what new and changed rows have in common, in one order: from `user_principal_name` to `sessions_valid_from`.
+fn bind_properties<'t>(query: Query<'t>, user: &User) -> Query<'t> {
+    query
+        .bind(user.user_principal_name.clone())
+        .bind(fold(&user.user_principal_name))
+        .bind(user.display_name.clone())
+        .bind(fold(&user.display_name))
+        .bind(user.given_name.clone())
+        .bind(user.surname.clone())
+        .bind(user.mail.clone())
+        .bind(user.mail.as_deref().map(str::to_ascii_lowercase))
+        .bind(user.mail_nickname.clone())
+        .bind(user.other_mails.clone())
+        .bind(user.proxy_addresses.clone())
+        .bind(user.user_type)
+        .bind(user.creation_type)
+        .bind(user.external_user_state)
+        .bind(user.external_user_state_changed_at)
+        .bind(user.account_enabled)
+        .bind(user.job_title.clone())
+        .bind(user.company_name.clone())
+        .bind(user.department.clone())
+        .bind(user.office_location.clone())
+        .bind(user.mobile_phone.clone())
+        .bind(user.business_phones.clone())
+        .bind(user.preferred_language.clone())
+        .bind(user.usage_location.clone())
+        .bind(user.password_hash.clone())
+        .bind(user.password_changed_at)
+        .bind(user.sessions_valid_from)
 }
 
 fn reversed_mail(mail: &str) -> String {
@@ -117,19 +123,18 @@ fn reversed_mail(mail: &str) -> String {
 /// Writes every changeable property back if nobody changed the user since it was read; `false` otherwise. When they signed
 /// in last is not among them: sign-ins note it without counting as a change.
 pub async fn update(tx: &mut Transaction, user: &User, at: Timestamp) -> Result<bool> {
-    let (tenant, id) = (user.tenant_id, user.id.0);
+    let tenant = user.tenant_id;
     let Some(before) = find_even_deleted(tx, tenant, user.id).await? else { return Ok(false) };
-    if !update_row(tx, user.clone()).await? {
+    if !update_row(tx, user).await? {
         return Ok(false);
     }
     terms::update(tx, &before, user).await?;
-    let change = if user.deleted_at.is_some() { Change::deleted(Kind::User, id) } else { Change::set(Kind::User, id) };
-    changes::note(tx, tenant, at, change).await?;
+    changes::note(tx, tenant, at, Change::written(Kind::User, user.id.0, user.deleted_at)).await?;
     Ok(true)
 }
 
-async fn update_row(tx: &mut Transaction, user: User) -> Result<bool> {
-    let rows = tx
+async fn update_row(tx: &mut Transaction, user: &User) -> Result<bool> {
+    let query = tx
         .query(sql!(
             "UPDATE user_account
              SET user_principal_name = $4, user_principal_name_folded = $5, display_name = $6, display_name_folded = $7,
@@ -143,37 +148,11 @@ async fn update_row(tx: &mut Transaction, user: User) -> Result<bool> {
         ))
         .bind(user.tenant_id)
         .bind(user.id)
-        .bind(user.version)
-        .bind(user.user_principal_name.clone())
-        .bind(fold(&user.user_principal_name))
-        .bind(user.display_name.clone())
-        .bind(fold(&user.display_name))
-        .bind(user.given_name)
-        .bind(user.surname)
-        .bind(user.mail.clone())
-        .bind(user.mail.as_deref().map(str::to_ascii_lowercase))
-        .bind(user.mail_nickname)
-        .bind(user.other_mails)
-        .bind(user.proxy_addresses)
-        .bind(user.user_type)
-        .bind(user.creation_type)
-        .bind(user.external_user_state)
-        .bind(user.external_user_state_changed_at)
-        .bind(user.account_enabled)
-        .bind(user.job_title)
-        .bind(user.company_name)
-        .bind(user.department)
-        .bind(user.office_location)
-        .bind(user.mobile_phone)
-        .bind(user.business_phones)
-        .bind(user.preferred_language)
-        .bind(user.usage_location)
-        .bind(user.password_hash)
-        .bind(user.password_changed_at)
-        .bind(user.sessions_valid_from)
+        .bind(user.version);
+    let rows = bind_properties(query, user)
         .bind(user.deleted_at)
         .bind(user.mail.as_deref().map(reversed_mail))
-        .bind(user.profile)
+        .bind(user.profile.clone())
         .execute()
         .await?;
     Ok(rows == 1)
@@ -310,6 +289,23 @@ pub async fn lock(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Resul
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+/// Notes when a user signed in last, with the row of the log that tells of it, and never an earlier instant than before: what voids
+/// sessions relies on it. It is no change of the user: the entity tag stays.
+pub async fn note_sign_in(tx: &mut Transaction, user: &User, row: EventId, at: Timestamp) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE user_account SET last_sign_in_at = CASE WHEN last_sign_in_at > $3 THEN last_sign_in_at ELSE $3 END,
+             last_sign_in_request_id = $4
+         WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(user.tenant_id)
+    .bind(user.id)
+    .bind(at)
+    .bind(row)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// How long the last sign-in by an app is good enough: an app that renews its tokens all day is one write in an hour.

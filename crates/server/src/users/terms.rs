@@ -227,13 +227,11 @@ async fn remove(tx: &mut Transaction, tenant: TenantId, user: UserId, (property,
 }
 
 async fn list_without(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<UserId>> {
-    let rows: Vec<(UserId,)> = tx
-        .query(sql!("SELECT id FROM user_account WHERE tenant_id = $1 AND NOT terms_kept ORDER BY id LIMIT $2"))
+    tx.query(sql!("SELECT id FROM user_account WHERE tenant_id = $1 AND NOT terms_kept ORDER BY id LIMIT $2"))
         .bind(tenant)
         .bind(AT_ONCE)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+        .fetch_values()
+        .await
 }
 
 /// Notes that a user has their rows; `false` if somebody else was faster. It is no change of the user.

@@ -46,8 +46,7 @@ impl FileForm {
             let content = field.bytes().await.map_err(|_| Problem::BadRequest)?;
             match name.as_str() {
                 "csrf" => {
-                    let outcome = visitor.spend(server, headers, &String::from_utf8_lossy(&content)).await;
-                    outcome.map_err(|refusal| refusal.leading_to(page.to_owned()))?;
+                    visitor.spend_for(server, headers, &String::from_utf8_lossy(&content), page).await?;
                     is_ours = true;
                 }
                 _ if !is_ours => break,

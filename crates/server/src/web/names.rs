@@ -95,6 +95,21 @@ fn breaks_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// Refuses a text of more than `limit` characters, and one with a character that hides, reorders or breaks a line: texts stand in mails,
+/// headers, pages and logs.
+///
+/// # Errors
+/// What is wrong with it, as it is said of the property.
+pub fn check(text: &str, limit: usize) -> Result<(), String> {
+    if holds_hidden(text) {
+        return Err("it may not hold control or hidden characters".to_owned());
+    }
+    if text.chars().count() > limit {
+        return Err(format!("it may have at most {limit} characters"));
+    }
+    Ok(())
+}
+
 /// Whether a name holds a character that hides, reorders or breaks a line; names are stored without.
 pub fn holds_hidden(name: &str) -> bool {
     name.chars().any(is_hidden)

@@ -102,6 +102,17 @@ impl Visitor {
         worth.problem().map_or(Ok(()), |problem| Err(problem.into()))
     }
 
+    /// [`Self::spend`], with the page that is shown where the form was sent already: it led there the first time.
+    pub async fn spend_for(
+        &self,
+        server: &Server,
+        headers: &HeaderMap,
+        value: &str,
+        page: &str,
+    ) -> Result<(), Refusal> {
+        self.spend(server, headers, value).await.map_err(|refusal| refusal.leading_to(page.to_owned()))
+    }
+
     /// Carries out what a form asks that is only a button, and leads back to the page it stands on, with what was done. A form
     /// that was sent already leads there too.
     pub async fn press(
@@ -111,9 +122,9 @@ impl Visitor {
         page: &str,
         operation: impl Future<Output = Result<Option<String>, Refusal>>,
     ) -> Response {
-        let outcome = match self.spend(server, headers, &form.csrf).await {
+        let outcome = match self.spend_for(server, headers, &form.csrf, page).await {
             Ok(()) => operation.await,
-            Err(refusal) => Err(refusal.leading_to(page.to_owned())),
+            Err(refusal) => Err(refusal),
         };
         match outcome {
             Ok(None) => answer::see_other(page),

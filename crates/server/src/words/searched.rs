@@ -5,7 +5,7 @@
 
 use super::store;
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Order, Related, Resource, Slice, Value};
+use crate::graph::query::{Condition, Order, Related, Resource, Slice};
 use crate::platform::ids::TenantId;
 use database::{Result, Transaction};
 use std::cmp::Reverse;
@@ -63,7 +63,7 @@ impl Searched {
         if ids.is_empty() {
             return Condition::Never;
         }
-        Condition::Among { column: self.resource.id, values: ids.into_iter().map(Value::Id).collect() }
+        Condition::one_of(self.resource.id, ids)
     }
 
     /// The property whose words a condition looks for.

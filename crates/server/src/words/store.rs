@@ -146,6 +146,5 @@ pub(super) async fn list(
         .bind(property.to_owned());
     write_condition(Some(word), &mut query);
     query.push(" LIMIT ").value(i64::from(limit));
-    let rows: Vec<(Uuid,)> = query.fetch_all().await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    query.fetch_values().await
 }

@@ -34,8 +34,27 @@ pub struct Named {
 }
 
 impl Way {
-    /// To the objects that somebody answers for, or with words in their names, or to all of them.
-    pub async fn of(
+    /// The way to a page of the objects that somebody answers for, or with words in their names, or of all of them; and the hit of the
+    /// object at the edge of the page, if it begins or ends at one. `None` if nothing can be found, because no word was typed.
+    pub async fn of_page(
+        tx: &mut Transaction,
+        tenant: TenantId,
+        named: &Named,
+        (owner, sought): (Option<UserId>, Option<&Sought>),
+        edge: Option<Uuid>,
+    ) -> Result<Option<(Self, Option<Hit>)>> {
+        if sought.is_some_and(Sought::is_empty) {
+            return Ok(None);
+        }
+        let way = Self::of(tx, tenant, named, (owner, sought)).await?;
+        let hit = match edge {
+            Some(edge) => way.hit(tx, tenant, named, edge).await?,
+            None => None,
+        };
+        Ok(Some((way, hit)))
+    }
+
+    async fn of(
         tx: &mut Transaction,
         tenant: TenantId,
         named: &Named,
@@ -52,7 +71,7 @@ impl Way {
     }
 
     /// The word or the name by which an object stands in the list.
-    pub async fn hit(&self, tx: &mut Transaction, tenant: TenantId, named: &Named, id: Uuid) -> Result<Option<Hit>> {
+    async fn hit(&self, tx: &mut Transaction, tenant: TenantId, named: &Named, id: Uuid) -> Result<Option<Hit>> {
         if let Self::Words(sought) = self {
             return sought.hit(tx, tenant, id).await;
         }

@@ -10,9 +10,9 @@ use crate::source::{File, Rust, line_of, words};
 enum Layer {
     /// `invitations/invitation.rs`: types and rules.
     Entity,
-    /// `store.rs` or below `store/`: SQL.
+    /// `store.rs`, `deleted_store.rs` or below `store/`: SQL.
     Store,
-    /// `graph.rs`, `pages.rs` or below their folders: HTTP.
+    /// `graph.rs`, `pages.rs`, `policy_graph.rs` or below their folders: HTTP.
     Surface,
 }
 
@@ -57,13 +57,18 @@ fn layer(module: &[String]) -> Option<Layer> {
     let folders = std::iter::once(feature.as_str()).chain(parts.clone());
     for (folder, part) in folders.zip(parts) {
         match part {
-            "store" => return Some(Layer::Store),
-            "graph" | "pages" => return Some(Layer::Surface),
+            name if is_named(name, "store") => return Some(Layer::Store),
+            name if is_named(name, "graph") || is_named(name, "pages") => return Some(Layer::Surface),
             name if is_singular_of(name, folder) => return Some(Layer::Entity),
             _ => {}
         }
     }
     None
+}
+
+/// Whether a file plays the part alone, or the part of some of the feature: `store`, `deleted_store`.
+fn is_named(name: &str, part: &str) -> bool {
+    name.strip_suffix(part).is_some_and(|of| of.is_empty() || of.ends_with('_'))
 }
 
 fn is_singular_of(name: &str, folder: &str) -> bool {
@@ -135,11 +140,15 @@ mod tests {
         assert_eq!(found("users/store.rs", "use axum::Json;"), 1);
         assert_eq!(found("users/store/find.rs", "use axum::Json;"), 1);
         assert_eq!(found("users/store.rs", "sql!(\"SELECT 1\"); use tokio::x;"), 0);
+        assert_eq!(found("users/deleted_store.rs", "use axum::Json;"), 1);
+        assert_eq!(found("users/restore.rs", "use axum::Json;"), 0);
     }
 
     #[test]
     fn handlers_issue_no_sql() {
-        for path in ["users/graph.rs", "users/pages.rs", "users/graph/list.rs", "users/pages/list.rs"] {
+        for path in
+            ["users/graph.rs", "users/pages.rs", "users/graph/list.rs", "users/pages/list.rs", "users/policy_graph.rs"]
+        {
             assert_eq!(found(path, "sql!(\"SELECT 1\")"), 1, "{path}");
             assert_eq!(found(path, "sql_across!(\"r\", \"SELECT 1\")"), 1, "{path}");
             assert_eq!(found(path, "use axum::Json; super::store::find(sql)"), 0, "{path}");

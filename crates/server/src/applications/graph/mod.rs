@@ -5,7 +5,7 @@ mod details;
 mod extension_properties;
 mod federated;
 mod keys;
-mod owners;
+pub mod owners;
 mod read;
 mod secrets;
 mod signing;
@@ -65,8 +65,11 @@ pub fn routes() -> Routes {
             get(extension_properties::one).delete(extension_properties::remove),
         )
         .route("/v1.0/directoryObjects/getAvailableExtensionProperties", post(extension_properties::available))
-        .route("/v1.0/applications/{application}/owners/$ref", post(owners::add).delete(owners::remove_named))
-        .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
+        .route(
+            "/v1.0/applications/{application}/owners/$ref",
+            post(owners::add::<Application>).delete(owners::remove_named::<Application>),
+        )
+        .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove::<Application>))
         .route("/v1.0/applications/{application}/tokenLifetimePolicies", get(lifetimes::list_held::<Application>))
         .route("/v1.0/applications/{application}/tokenLifetimePolicies/$ref", post(lifetimes::give::<Application>))
         .route(

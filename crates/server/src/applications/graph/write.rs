@@ -115,12 +115,8 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let expected = etag::if_match(&headers)?;
-    let mut tx = server.write().await?;
-    operations::expect_version(&mut tx, &caller, key, expected)
-        .await
-        .map_err(|error| etag::refusal(expected, error))?;
-    operations::delete(&mut tx, &server, &caller, key).await?;
-    tx.commit().await?;
+    let deleted = operations::delete_as_read(&server, &caller, key, expected).await;
+    deleted.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 

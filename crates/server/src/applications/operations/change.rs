@@ -1,6 +1,6 @@
 //! Registering, changing and deleting applications.
 
-use super::{Key, audit, get_to_write, may_register, own, target};
+use super::{Key, audit, expect_version, get_to_write, may_register, own, target};
 use crate::Server;
 use crate::applications::{
     Application, ApplicationError, Changes, Invalid, NewApplication, deleted_store, group_claims, identifiers, store,
@@ -110,6 +110,23 @@ pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key:
         changes::note_grants_of_app(tx, server, caller.tenant, principal, What::Deleted).await?;
     }
     Ok(audit(tx, server, caller, Activity::DeleteApplication, target(&application)).await?)
+}
+
+/// [`delete`] in a transaction of its own, if the registration is still of the version that the caller has read; of whatever version
+/// without one.
+///
+/// # Errors
+/// As those of [`delete`], and `Changed` if it is of another version.
+pub async fn delete_as_read(
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+    expected: Option<i64>,
+) -> Result<(), ApplicationError> {
+    let mut tx = server.write().await?;
+    expect_version(&mut tx, caller, key, expected).await?;
+    delete(&mut tx, server, caller, key).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The changed application with the properties that differ.

@@ -13,7 +13,7 @@ mod secrets;
 
 pub use belonging::{BelongingPage, list_belonging};
 pub(super) use change::set_logo;
-pub use change::{delete, register, update};
+pub use change::{delete, delete_as_read, register, update};
 pub use extensions::{add_extension, available_extensions, get_extension, remove_extension};
 pub use federated::{
     CredentialKey, add_federated, change_federated, get_federated, get_federated_to_write, remove_federated,

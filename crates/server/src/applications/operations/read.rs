@@ -5,7 +5,7 @@ use crate::Server;
 use crate::applications::resource::{APPLICATION, SEARCHED};
 use crate::applications::{Application, ApplicationError, ApplicationKey, ApplicationSecret, key_store, store};
 use crate::graph::Caller;
-use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice, Value};
+use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
 use crate::platform::ids::{ApplicationId, ClientId, TenantId};
 use crate::users::fold;
 use crate::words;
@@ -102,8 +102,7 @@ pub async fn with_clients(
         return Ok(Vec::new());
     }
     let size = u32::try_from(clients.len()).unwrap_or(u32::MAX - 1);
-    let values = clients.iter().map(|client| Value::Id(client.0)).collect();
-    let condition = Some(Condition::Among { column: "a.app_id", values });
+    let condition = Some(Condition::one_of("a.app_id", clients.iter().map(|client| client.0)));
     let slice = Slice { condition, order: Order::by_id(&APPLICATION), after: None, size };
     store::list_slice(tx, tenant, &slice).await
 }

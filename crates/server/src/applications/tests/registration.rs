@@ -50,7 +50,6 @@ async fn a_registration_is_found_by_both_keys_and_in_its_tenant_only() {
         let (ours, theirs) = (server.administrator(&here).await, server.administrator(&there).await);
         let properties = Changes {
             web_redirect_uris: Some(vec!["https://app.example/cb".to_owned()]),
-            home_page_url: Some(Some("https://home.example/start".to_owned())),
             app_roles: Some(vec![role(&server, "Reader")]),
             signing_algorithm: Some(SigningAlgorithm::Es256),
             ..Changes::default()
@@ -66,9 +65,6 @@ async fn a_registration_is_found_by_both_keys_and_in_its_tenant_only() {
             let refused = operations::get(&mut tx, &theirs, key).await.expect_err("another tenant");
             assert!(matches!(refused, ApplicationError::NotFound(_)));
         }
-        let origins = crate::applications::origins_of_apps(&mut tx, here.id).await.expect("origins");
-        assert_eq!(origins, ["https://app.example", "https://home.example"]);
-        assert!(crate::applications::origins_of_apps(&mut tx, there.id).await.expect("origins").is_empty());
     })
     .await;
 }

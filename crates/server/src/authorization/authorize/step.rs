@@ -89,7 +89,7 @@ impl Visit {
         tx.commit().await?;
         let path = match need {
             Need::Accept => format!("/{}/redeem/{}", self.tenant.id, step.id),
-            Need::Choose => format!("{}/account", step.sign_in_path()),
+            Need::Choose => step.account_path(),
             Need::Consent => format!("/{}/consent/{}", self.tenant.id, step.id),
             Need::SignIn { .. } | Need::Nothing => step.sign_in_path(),
         };

@@ -1,7 +1,7 @@
 //! What nobody can use any more.
 
 use crate::config::Retention;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{GrantId, TenantId, UserId};
 use database::{Result, Transaction, sql, sql_across};
@@ -51,8 +51,7 @@ pub async fn before(tx: &mut Transaction, instant: Timestamp) -> Result<u64> {
 /// Removes those of these grants on which nothing hangs any more. Their rows are held first: two processes that each remove one of
 /// the last two tokens of a grant would both leave it for the other's.
 async fn bare(tx: &mut Transaction, tenant: TenantId, grants: BTreeSet<GrantId>) -> Result<u64> {
-    let values = grants.into_iter().map(|grant| Value::Id(grant.0)).collect();
-    let these = Condition::Among { column: "id", values };
+    let these = Condition::one_of("id", grants.into_iter().map(|grant| grant.0));
     let mut hold = tx.query(sql!("UPDATE token_grant SET created_at = created_at WHERE tenant_id = $1")).bind(tenant);
     write_condition(Some(&these), &mut hold);
     hold.execute().await?;

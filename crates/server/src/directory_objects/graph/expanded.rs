@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 macro_rules! expanded {
-    ($($of:literal $name:literal $load:ident;)+) => {
+    ($($of:literal $name:literal $load:ident($($which:expr),+);)+) => {
         $(inventory::submit! {
             Expandable {
                 of: $of,
@@ -23,24 +23,34 @@ macro_rules! expanded {
                 target: any,
                 is_collection: true,
                 has_levels: false,
-                load: $load,
+                load: |server, caller, ids, with| Box::pin($load(server, caller, ($($which,)+ ids), with)),
             }
         })+
     };
 }
 
 expanded! {
-    "group" "members" members;
-    "group" "owners" owners;
-    "group" "memberOf" groups_of_groups;
-    "group" "transitiveMemberOf" all_groups_of_groups;
-    "user" "memberOf" groups_of_users;
-    "user" "transitiveMemberOf" all_groups_of_users;
-    "application" "owners" owners_of_registrations;
-    "servicePrincipal" "owners" owners_of_programs;
-    "servicePrincipal" "memberOf" groups_of_programs;
-    "servicePrincipal" "transitiveMemberOf" all_groups_of_programs;
-    "directoryRole" "members" holders_of_roles;
+    "group" "members" linked(Relation::Members);
+    "group" "owners" linked(Relation::Owners);
+    "group" "memberOf" above(Above::Direct, Kind::Group);
+    "group" "transitiveMemberOf" above(Above::Transitive, Kind::Group);
+    "user" "memberOf" above(Above::Direct, Kind::User);
+    "user" "transitiveMemberOf" above(Above::Transitive, Kind::User);
+    "application" "owners" owned(Kind::Application);
+    "servicePrincipal" "owners" owned(Kind::ServicePrincipal);
+    "servicePrincipal" "memberOf" above(Above::Direct, Kind::ServicePrincipal);
+    "servicePrincipal" "transitiveMemberOf" above(Above::Transitive, Kind::ServicePrincipal);
+}
+
+inventory::submit! {
+    Expandable {
+        of: "directoryRole",
+        name: "members",
+        target: any,
+        is_collection: true,
+        has_levels: false,
+        load: holders_of_roles,
+    }
 }
 
 inventory::submit! {
@@ -58,66 +68,6 @@ type Loading<'a> = BoxFuture<'a, Result<Found, Error>>;
 
 fn any() -> &'static Resource {
     selection::linked(None)
-}
-
-fn members<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
-    Box::pin(linked(server, caller, (Relation::Members, ids), with))
-}
-
-fn owners<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
-    Box::pin(linked(server, caller, (Relation::Owners, ids), with))
-}
-
-fn groups_of_groups<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
-    Box::pin(above(server, caller, (Above::Direct, Kind::Group, ids), with))
-}
-
-fn all_groups_of_groups<'a>(
-    server: &'a Server,
-    caller: &'a Caller,
-    ids: &'a [Uuid],
-    with: &'a Expansion,
-) -> Loading<'a> {
-    Box::pin(above(server, caller, (Above::Transitive, Kind::Group, ids), with))
-}
-
-fn groups_of_users<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
-    Box::pin(above(server, caller, (Above::Direct, Kind::User, ids), with))
-}
-
-fn all_groups_of_users<'a>(
-    server: &'a Server,
-    caller: &'a Caller,
-    ids: &'a [Uuid],
-    with: &'a Expansion,
-) -> Loading<'a> {
-    Box::pin(above(server, caller, (Above::Transitive, Kind::User, ids), with))
-}
-
-fn groups_of_programs<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
-    Box::pin(above(server, caller, (Above::Direct, Kind::ServicePrincipal, ids), with))
-}
-
-fn all_groups_of_programs<'a>(
-    server: &'a Server,
-    caller: &'a Caller,
-    ids: &'a [Uuid],
-    with: &'a Expansion,
-) -> Loading<'a> {
-    Box::pin(above(server, caller, (Above::Transitive, Kind::ServicePrincipal, ids), with))
-}
-
-fn owners_of_registrations<'a>(
-    server: &'a Server,
-    caller: &'a Caller,
-    ids: &'a [Uuid],
-    with: &'a Expansion,
-) -> Loading<'a> {
-    Box::pin(owned(server, caller, (Kind::Application, ids), with))
-}
-
-fn owners_of_programs<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
-    Box::pin(owned(server, caller, (Kind::ServicePrincipal, ids), with))
 }
 
 fn holders_of_roles<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {

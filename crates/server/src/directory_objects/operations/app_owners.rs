@@ -7,7 +7,7 @@ use crate::applications::{self, Owned, owner_store};
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::{Cast, DirectoryObject, View};
 use crate::directory_objects::selection;
-use crate::graph::query::{Condition, Count, Listing, Order, Place, Resource, Slice, Value};
+use crate::graph::query::{Condition, Count, Listing, Place, Resource, Slice};
 use crate::graph::{Caller, Error};
 use crate::platform::ids::TenantId;
 use crate::service_principals::{self, SERVICE_PRINCIPAL};
@@ -127,22 +127,21 @@ async fn meeting(
 ) -> database::Result<Vec<DirectoryObject>> {
     let mut met = Vec::new();
     for (kind, condition) in &wanted.conditions {
-        let ids = owners.iter().filter(|(of, _)| of == kind).map(|(_, id)| Value::Id(*id)).collect::<Vec<_>>();
+        let ids = owners.iter().filter(|(of, _)| of == kind).map(|(_, id)| *id).collect::<Vec<_>>();
         if ids.is_empty() {
             continue;
         }
-        let slice = |column, resource| {
-            let size = u32::try_from(ids.len()).unwrap_or(u32::MAX - 1);
-            let among = Condition::Among { column, values: ids.clone() };
-            Slice { condition: condition.clone(), order: Order::by_id(resource), after: None, size }.within(among)
+        let slice = |resource: &'static Resource| {
+            let among = Condition::one_of(resource.id, ids.iter().copied());
+            Slice { condition: condition.clone(), ..Slice::of_ids(resource, &ids) }.within(among)
         };
         match kind {
             Kind::User => {
-                let users = users::store::list(tx, tenant, &slice("u.id", &USER)).await?;
+                let users = users::store::list(tx, tenant, &slice(&USER)).await?;
                 met.extend(users.into_iter().map(|user| view.user(user)));
             }
             _ => {
-                let slice = slice("s.id", &SERVICE_PRINCIPAL);
+                let slice = slice(&SERVICE_PRINCIPAL);
                 let programs = service_principals::store::list_slice(tx, tenant, &slice).await?;
                 met.extend(programs.into_iter().map(|program| view.program(program)));
             }

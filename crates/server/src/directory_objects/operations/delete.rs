@@ -49,21 +49,13 @@ async fn delete_one(
         }
         Kind::ServicePrincipal => {
             let key = service_principals::operations::Key::Id(ServicePrincipalId(id));
-            let mut tx = server.write().await?;
-            service_principals::operations::expect_version(&mut tx, caller, key, expected)
-                .await
-                .map_err(|error| etag::refusal(expected, error))?;
-            service_principals::operations::delete(&mut tx, server, caller, key).await?;
-            Ok(tx.commit().await?)
+            let deleted = service_principals::operations::delete_as_read(server, caller, key, expected).await;
+            deleted.map_err(|error| etag::refusal(expected, error))
         }
         Kind::Application => {
             let key = applications::Key::Id(ApplicationId(id));
-            let mut tx = server.write().await?;
-            applications::operations::expect_version(&mut tx, caller, key, expected)
-                .await
-                .map_err(|error| etag::refusal(expected, error))?;
-            applications::operations::delete(&mut tx, server, caller, key).await?;
-            Ok(tx.commit().await?)
+            let deleted = applications::operations::delete_as_read(server, caller, key, expected).await;
+            deleted.map_err(|error| etag::refusal(expected, error))
         }
         Kind::DirectoryRole | Kind::Grant => Err(Error::not_found(id)),
     }

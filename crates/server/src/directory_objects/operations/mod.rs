@@ -31,7 +31,7 @@ use super::directory_object::{DirectoryObject, View};
 use crate::applications::{self, resource::APPLICATION};
 use crate::changes::Kind;
 use crate::graph::Error;
-use crate::graph::query::{Condition, Order, Place, Slice, Value};
+use crate::graph::query::{Place, Resource, Slice};
 use crate::groups::{self, GROUP};
 use crate::platform::ids::TenantId;
 use crate::service_principals::{self, SERVICE_PRINCIPAL};
@@ -59,26 +59,26 @@ async fn load(
     let mut found: HashMap<Uuid, DirectoryObject> = HashMap::new();
     let ids = |kind: Kind| objects.iter().filter(move |(of, _)| *of == kind).map(|(_, id)| *id);
     if let Some(sight) = view.users
-        && let Some(slice) = slice_of(Order::by_id(&USER), "u.id", ids(Kind::User))
+        && let Some(slice) = slice_of(&USER, ids(Kind::User))
     {
         let users = users::store::list(tx, tenant, &slice).await?;
         found.extend(users.into_iter().map(|user| (user.id.0, DirectoryObject::User(Box::new(user), sight))));
     }
     if view.groups
-        && let Some(slice) = slice_of(Order::by_id(&GROUP), "g.id", ids(Kind::Group))
+        && let Some(slice) = slice_of(&GROUP, ids(Kind::Group))
     {
         let groups = groups::store::list(tx, tenant, &slice).await?;
         found.extend(groups.into_iter().map(|group| (group.id.0, DirectoryObject::Group(Box::new(group)))));
     }
     if view.programs
-        && let Some(slice) = slice_of(Order::by_id(&SERVICE_PRINCIPAL), "s.id", ids(Kind::ServicePrincipal))
+        && let Some(slice) = slice_of(&SERVICE_PRINCIPAL, ids(Kind::ServicePrincipal))
     {
         let programs = service_principals::store::list_slice(tx, tenant, &slice).await?;
         let programs = programs.into_iter().map(|program| (program.id.0, Box::new(program)));
         found.extend(programs.map(|(id, program)| (id, DirectoryObject::ServicePrincipal(program))));
     }
     if view.programs
-        && let Some(slice) = slice_of(Order::by_id(&APPLICATION), "a.id", ids(Kind::Application))
+        && let Some(slice) = slice_of(&APPLICATION, ids(Kind::Application))
     {
         let apps = applications::store::list_slice(tx, tenant, &slice).await?;
         found.extend(apps.into_iter().map(|app| (app.id.0, DirectoryObject::Application(Box::new(app)))));
@@ -96,11 +96,9 @@ async fn load(
 }
 
 /// The rows with these ids; nothing if there are none.
-fn slice_of(order: Order, column: &'static str, ids: impl Iterator<Item = Uuid>) -> Option<Slice> {
-    let values: Vec<Value> = ids.map(Value::Id).collect();
-    let size = u32::try_from(values.len()).unwrap_or(u32::MAX - 1);
-    let condition = Some(Condition::Among { column, values });
-    (size > 0).then_some(Slice { condition, order, after: None, size })
+fn slice_of(resource: &'static Resource, ids: impl Iterator<Item = Uuid>) -> Option<Slice> {
+    let ids: Vec<Uuid> = ids.collect();
+    (!ids.is_empty()).then(|| Slice::of_ids(resource, &ids))
 }
 
 /// Refuses to be asked by what the caller may not read.

@@ -13,7 +13,7 @@ use query::{Query, check};
 use written::{Member, Seen, removed};
 
 use super::page::{read_skip_token, skip_token};
-use super::query::{Condition, Listing, Order, Place, Resource, Slice, Value as Bound};
+use super::query::{Condition, Listing, Order, Place, Resource, Slice};
 use super::resource::{context_url, json};
 use super::{Caller, Error};
 use crate::Server;
@@ -244,7 +244,7 @@ fn with_id(source: &Source, (id, mut item): Item) -> Item {
 fn among(column: &'static str, ids: &[Uuid]) -> Condition {
     match ids {
         [] => Condition::Never,
-        ids => Condition::Among { column, values: ids.iter().copied().map(Bound::Id).collect() },
+        ids => Condition::one_of(column, ids.iter().copied()),
     }
 }
 

@@ -95,6 +95,11 @@ impl Condition {
         Self::Compare { column, operator: " = ", value: Value::Text(text) }
     }
 
+    /// The column is one of these ids, of which there is one at least.
+    pub fn one_of(column: &'static str, ids: impl IntoIterator<Item = Uuid>) -> Self {
+        Self::Among { column, values: ids.into_iter().map(Value::Id).collect() }
+    }
+
     /// The column begins with `prefix`. A range instead of a LIKE: both engines find it in an index.
     pub fn prefix(column: &'static str, prefix: &str) -> Self {
         let bound = |operator, text| Self::Compare { column, operator, value: Value::Text(text) };

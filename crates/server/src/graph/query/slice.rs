@@ -1,6 +1,6 @@
 //! Some objects of a collection, in an order.
 
-use super::{Condition, Order, Place, Resource, Value};
+use super::{Condition, Order, Place, Resource};
 use database::{Query, Statement};
 use uuid::Uuid;
 
@@ -20,9 +20,8 @@ pub struct Slice {
 impl Slice {
     /// The objects of a table with these ids, at least one.
     pub fn of_ids(resource: &'static Resource, ids: &[Uuid]) -> Self {
-        let values: Vec<Value> = ids.iter().copied().map(Value::Id).collect();
-        let size = u32::try_from(values.len()).unwrap_or(u32::MAX - 1);
-        let condition = Some(Condition::Among { column: resource.id, values });
+        let size = u32::try_from(ids.len()).unwrap_or(u32::MAX - 1);
+        let condition = Some(Condition::one_of(resource.id, ids.iter().copied()));
         Self { condition, order: Order::by_id(resource), after: None, size }
     }
 
@@ -108,8 +107,7 @@ pub struct Listed {
 /// Runs a statement that counts and whose text ends in a condition, with a further one.
 pub async fn count_meeting(condition: Option<&Condition>, mut query: Query<'_>) -> database::Result<i64> {
     write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 /// Continues a statement whose text ends in a condition with a further one.

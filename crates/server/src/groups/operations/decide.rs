@@ -4,7 +4,7 @@
 use crate::Server;
 use crate::changes::{self, Kind, What};
 use crate::extensions::{self, Texts};
-use crate::graph::query::{Condition, Order, Place, Slice, Value};
+use crate::graph::query::{Order, Place, Slice};
 use crate::groups::GroupError;
 use crate::groups::membership::Person;
 use crate::groups::store::{self, Evaluation};
@@ -183,11 +183,8 @@ pub(super) async fn list_users(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let values = ids.iter().map(|user| Value::Id(user.0)).collect();
-    let condition = Some(Condition::Among { column: "u.id", values });
-    let size = u32::try_from(ids.len()).unwrap_or(u32::MAX - 1);
-    let slice = Slice { condition, order: Order::by_id(&USER), after: None, size };
-    Ok(users::store::list(tx, tenant, &slice).await?)
+    let ids: Vec<Uuid> = ids.iter().map(|user| user.0).collect();
+    Ok(users::store::list(tx, tenant, &Slice::of_ids(&USER, &ids)).await?)
 }
 
 /// How many users are decided about at once.

@@ -2,10 +2,10 @@
 
 use super::{Key, find};
 use crate::Server;
-use crate::graph::Caller;
 use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
+use crate::graph::{Caller, Level};
 use crate::groups::resource::SEARCHED;
-use crate::groups::rights::{Level, READ, may_read};
+use crate::groups::rights::{READ, may_read};
 use crate::groups::store::Evaluation;
 use crate::groups::{GROUP, Group, GroupError, Relation, store};
 use crate::platform::ids::{GroupId, PrincipalId, TenantId};
@@ -43,7 +43,7 @@ pub async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(Gr
         return Err(GroupError::Denied);
     }
     let group = get_known(tx, caller, key).await?;
-    let sight = if Level::of(caller) == Level::Restricted { Sight::Id } else { Sight::Whole };
+    let sight = if caller.level() == Level::Restricted { Sight::Id } else { Sight::Whole };
     Ok((group, sight))
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn get_known(tx: &mut Transaction, caller: &Caller, key: &Key) 
 
 /// Whether the caller may know that the group is there: a restricted guest knows those they belong to or answer for.
 async fn knows(tx: &mut Transaction, caller: &Caller, group: GroupId) -> Result<bool, GroupError> {
-    let Some(person) = caller.user().filter(|_| Level::of(caller) == Level::Restricted) else { return Ok(true) };
+    let Some(person) = caller.user().filter(|_| caller.level() == Level::Restricted) else { return Ok(true) };
     let person = PrincipalId::from(person.id);
     for relation in [Relation::Members, Relation::Owners] {
         if store::is_linked(tx, caller.tenant, relation, group, person).await? {
@@ -125,7 +125,7 @@ pub async fn known_with_name(tx: &mut Transaction, caller: &Caller, name: &str) 
 }
 
 fn check_may_list(caller: &Caller, condition: Option<&Condition>) -> Result<(), GroupError> {
-    let may = match Level::of(caller) {
+    let may = match caller.level() {
         Level::Member => true,
         Level::Limited => condition.is_some_and(names_one),
         Level::Restricted => false,

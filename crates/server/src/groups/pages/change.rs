@@ -75,10 +75,7 @@ async fn change(
 ) -> Result<GroupId, Trouble> {
     let id: GroupId = group.parse().map_err(|_| Problem::NotFound)?;
     require_keeper(&mut server.read().await?, &visitor.caller, id).await?;
-    visitor
-        .spend(server, headers, fields.get("csrf"))
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/groups/{group}", visitor.base())))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &format!("{}/groups/{group}", visitor.base())).await?;
     let (caller, key) = (&visitor.caller, Key::Id(id));
     match part {
         "change" => keep(server, visitor, &key, about(fields)?, fields).await?,

@@ -68,7 +68,7 @@ pub async fn submit(
 async fn create(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields: &Fields) -> Result<String, Trouble> {
     require_maker(&visitor.caller)?;
     let groups = format!("{}/groups", visitor.base());
-    visitor.spend(server, headers, fields.get("csrf")).await.map_err(|refusal| refusal.leading_to(groups.clone()))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &groups).await?;
     let new = read(server, &visitor.caller, fields).await?;
     let made = operations::create(server, &visitor.caller, &new).await;
     let group = made.map_err(|error| refused(error, &new))?;

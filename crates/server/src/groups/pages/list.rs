@@ -13,7 +13,7 @@ use crate::web::pages::Problem;
 use crate::web::paging::{Edge, Page};
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
-use crate::web::query::Query;
+use crate::web::query::{Query, choice};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use crate::words::Sought;
@@ -141,27 +141,12 @@ pub fn address(base: &str, wanted: &Wanted) -> PageAddress {
 
 /// Which groups the address asks for, among those of an owner if there is one.
 pub fn filter(wanted: &Wanted, owner: Option<UserId>) -> Result<Filter, Refusal> {
-    let unknown = || Refusal::from(Problem::BadRequest);
     Ok(Filter {
         owner,
         sought: wanted.q.as_deref().filter(|q| !q.trim().is_empty()).map(Sought::of),
-        is_dynamic: match wanted.kind.as_deref() {
-            None => None,
-            Some("dynamic") => Some(true),
-            Some("chosen") => Some(false),
-            Some(_) => return Err(unknown()),
-        },
-        rule: match wanted.rule.as_deref() {
-            None => None,
-            Some("failed") => Some(Rule::Failed),
-            Some("paused") => Some(Rule::Paused),
-            Some(_) => return Err(unknown()),
-        },
-        is_assignable: match wanted.roles.as_deref() {
-            None => false,
-            Some("assignable") => true,
-            Some(_) => return Err(unknown()),
-        },
+        is_dynamic: choice(wanted.kind.as_deref(), &[("dynamic", true), ("chosen", false)])?,
+        rule: choice(wanted.rule.as_deref(), &[("failed", Rule::Failed), ("paused", Rule::Paused)])?,
+        is_assignable: choice(wanted.roles.as_deref(), &[("assignable", true)])?.unwrap_or(false),
     })
 }
 

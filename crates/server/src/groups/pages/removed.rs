@@ -89,7 +89,7 @@ async fn bring_back(
 ) -> Result<Group, Trouble> {
     require_manager(&visitor.caller)?;
     let list = format!("{}/groups/removed", visitor.base());
-    visitor.spend(server, headers, &form.csrf).await.map_err(|refusal| refusal.leading_to(list))?;
+    visitor.spend_for(server, headers, &form.csrf, &list).await?;
     let id: GroupId = id.parse().map_err(|_| Problem::NotFound)?;
     deleted::restore(server, &visitor.caller, id).await?.ok_or_else(|| Problem::NotFound.into())
 }

@@ -1,6 +1,6 @@
 //! The groups an object hangs on.
 
-use crate::graph::query::{Condition, Slice, Value, count_meeting};
+use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, PrincipalId, TenantId};
 use database::{Result, Transaction, sql};
@@ -70,5 +70,5 @@ pub async fn count_above(
 
 /// The edge hangs on one of these groups.
 pub fn hangs_on(groups: &[GroupId]) -> Condition {
-    Condition::Among { column: "m.group_id", values: groups.iter().map(|group| Value::Id(group.0)).collect() }
+    Condition::one_of("m.group_id", groups.iter().map(|group| group.0))
 }

@@ -105,13 +105,11 @@ pub async fn is_linked(
 
 /// How many owners a group has, those included that are deleted at the moment.
 pub async fn count_owners(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!("SELECT COUNT(*) FROM group_owner WHERE tenant_id = $1 AND group_id = $2"))
+    tx.query(sql!("SELECT COUNT(*) FROM group_owner WHERE tenant_id = $1 AND group_id = $2"))
         .bind(tenant)
         .bind(group)
-        .fetch_one()
-        .await?;
-    Ok(count)
+        .fetch_value()
+        .await
 }
 
 /// Takes a purged object off groups, at most `limit` that it belongs to and as many that it answers for; how many edges those were.

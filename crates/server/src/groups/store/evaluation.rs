@@ -1,6 +1,6 @@
 //! How far the rules of dynamic groups were evaluated.
 
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::groups::RuleState;
 use crate::groups::group::GroupType;
 use crate::platform::ids::{GroupId, TenantId, UserId};
@@ -107,11 +107,9 @@ pub async fn delete_evaluation(tx: &mut Transaction, tenant: TenantId, group: Gr
 
 /// The tenants that have rules to follow.
 pub async fn list_following(tx: &mut Transaction) -> Result<Vec<TenantId>> {
-    let rows: Vec<(TenantId,)> = tx
-        .query(sql_across!("the rules of every tenant follow what changes", "SELECT f.tenant_id FROM rule_follower f"))
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
+    tx.query(sql_across!("the rules of every tenant follow what changes", "SELECT f.tenant_id FROM rule_follower f"))
+        .fetch_values()
+        .await
 }
 
 /// Begins to follow what changes behind this number, if the tenant does not yet; in any case nobody follows until the
@@ -164,16 +162,14 @@ pub async fn list_rules(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(G
 
 /// How many groups of a tenant have a rule, paused ones too.
 pub async fn count_dynamic(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM directory_group g
-             WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.group_type IS NOT NULL AND g.group_type = $2"
-        ))
-        .bind(tenant)
-        .bind(GroupType::DynamicMembership)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM directory_group g
+         WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.group_type IS NOT NULL AND g.group_type = $2"
+    ))
+    .bind(tenant)
+    .bind(GroupType::DynamicMembership)
+    .fetch_value()
+    .await
 }
 
 /// Which of these users belong directly to which of these groups.
@@ -191,8 +187,7 @@ pub async fn list_belonging(
             "SELECT m.group_id, m.object_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_kind = 'User'"
         ))
         .bind(tenant);
-    let users = users.iter().map(|user| Value::Id(user.0)).collect();
     write_condition(Some(&super::hangs_on(groups)), &mut query);
-    write_condition(Some(&Condition::Among { column: "m.object_id", values: users }), &mut query);
+    write_condition(Some(&Condition::one_of("m.object_id", users.iter().map(|user| user.0))), &mut query);
     query.fetch_all().await
 }

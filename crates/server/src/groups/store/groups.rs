@@ -12,9 +12,6 @@ use uuid::Uuid;
 
 /// Adds a group; `false` if another one has its unique name.
 pub async fn insert(tx: &mut Transaction, group: &Group) -> Result<bool> {
-    let (tenant, id, created_at) = (group.tenant_id, group.id, group.created_at);
-    let texts = texts(group);
-    let group = group.clone();
     let rows = tx
         .query(sql!(
             "INSERT INTO directory_group (tenant_id, id, display_name, display_name_folded, description, description_folded,
@@ -37,7 +34,7 @@ pub async fn insert(tx: &mut Transaction, group: &Group) -> Result<bool> {
         .bind(group.group_type)
         .bind(group.visibility)
         .bind(group.is_assignable_to_role)
-        .bind(group.membership_rule)
+        .bind(group.membership_rule.clone())
         .bind(group.membership_rule_state)
         .bind(group.unique_name.clone())
         .bind(group.unique_name.as_deref().map(fold))
@@ -47,19 +44,14 @@ pub async fn insert(tx: &mut Transaction, group: &Group) -> Result<bool> {
         .execute()
         .await?;
     if rows == 1 {
-        keep_words(tx, tenant, id, &texts).await?;
-        changes::note(tx, tenant, created_at, Change::set(Kind::Group, id.0)).await?;
+        keep_words_of(tx, group).await?;
+        changes::note(tx, group.tenant_id, group.created_at, Change::set(Kind::Group, group.id.0)).await?;
     }
     Ok(rows == 1)
 }
 
 /// Writes every changeable property back if nobody changed the group since it was read; `false` otherwise.
 pub async fn update(tx: &mut Transaction, group: &Group, at: Timestamp) -> Result<bool> {
-    let (tenant, id) = (group.tenant_id, group.id.0);
-    let change =
-        if group.deleted_at.is_some() { Change::deleted(Kind::Group, id) } else { Change::set(Kind::Group, id) };
-    let (group_id, texts) = (group.id, texts(group));
-    let group = group.clone();
     let rows = tx
         .query(sql!(
             "UPDATE directory_group
@@ -80,31 +72,32 @@ pub async fn update(tx: &mut Transaction, group: &Group, at: Timestamp) -> Resul
         .bind(fold(&group.mail_nickname))
         .bind(group.group_type)
         .bind(group.visibility)
-        .bind(group.membership_rule)
+        .bind(group.membership_rule.clone())
         .bind(group.membership_rule_state)
         .bind(group.deleted_at)
         .execute()
         .await?;
     if rows == 1 {
-        keep_words(tx, tenant, group_id, &texts).await?;
-        changes::note(tx, tenant, at, change).await?;
+        keep_words_of(tx, group).await?;
+        let change = Change::written(Kind::Group, group.id.0, group.deleted_at);
+        changes::note(tx, group.tenant_id, at, change).await?;
     }
     Ok(rows == 1)
 }
 
-/// What the words of a group come from: its name, and its description if it has one.
-fn texts(group: &Group) -> (String, String) {
-    (group.display_name.clone(), group.description.clone().unwrap_or_default())
+async fn keep_words_of(tx: &mut Transaction, group: &Group) -> Result<()> {
+    keep_words(tx, group.tenant_id, group.id.0, (&group.display_name, group.description.as_deref())).await
 }
 
+/// Keeps the words that a group is found by: of its name, and of its description if it has one.
 async fn keep_words(
     tx: &mut Transaction,
     tenant: TenantId,
-    id: GroupId,
-    (name, description): &(String, String),
+    id: Uuid,
+    (name, description): (&str, Option<&str>),
 ) -> Result<()> {
-    let texts = [("displayName", name.as_str()), ("description", description.as_str())];
-    words::keep(tx, tenant, (Kind::Group, id.0), &texts).await
+    let texts = [("displayName", name), ("description", description.unwrap_or_default())];
+    words::keep(tx, tenant, (Kind::Group, id), &texts).await
 }
 
 inventory::submit! {
@@ -130,9 +123,7 @@ async fn settle(tx: &mut Transaction, tenant: TenantId, id: Uuid) -> Result<()> 
         .fetch_optional()
         .await?;
     match texts {
-        Some((name, description)) => {
-            keep_words(tx, tenant, GroupId(id), &(name, description.unwrap_or_default())).await
-        }
+        Some((name, description)) => keep_words(tx, tenant, id, (&name, description.as_deref())).await,
         None => Ok(()),
     }
 }

@@ -128,8 +128,7 @@ pub async fn count_linked(
     let mut query = tx.query(statement).bind(tenant);
     write_condition(Some(&super::belonging::hangs_on(groups)), &mut query);
     window.write(&mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 impl Window<'_> {

@@ -2,7 +2,7 @@
 //! order of the words.
 
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::groups::{Group, RuleState};
 use crate::platform::ids::{GroupId, TenantId, UserId};
 use crate::web::numbers::{Counted, MOST};
@@ -100,14 +100,9 @@ pub async fn list(
     edge: Option<Edge<GroupId>>,
     limit: i64,
 ) -> Result<Vec<Group>> {
-    if filter.sought.as_ref().is_some_and(Sought::is_empty) {
-        return Ok(Vec::new());
-    }
-    let way = Way::of(tx, tenant, &BY_NAME, (filter.owner, filter.sought.as_ref())).await?;
-    let hit = match edge {
-        Some(edge) => way.hit(tx, tenant, &BY_NAME, edge.row().0).await?,
-        None => None,
-    };
+    let sought = (filter.owner, filter.sought.as_ref());
+    let found = Way::of_page(tx, tenant, &BY_NAME, sought, edge.map(|edge| edge.row().0)).await?;
+    let Some((way, hit)) = found else { return Ok(Vec::new()) };
     let is_backwards = edge.is_some_and(|edge| edge.is_before());
     query(tx, tenant, (filter, &way), (hit.as_ref(), is_backwards), limit).fetch_all().await
 }
@@ -208,7 +203,6 @@ pub async fn list_beside(tx: &mut Transaction, tenant: TenantId, groups: &[Group
         ))
         .bind(tenant)
         .bind(limit);
-    let values = groups.iter().map(|group| Value::Id(group.id.0)).collect();
-    write_condition(Some(&Condition::Among { column: "g.id", values }), &mut query);
+    write_condition(Some(&Condition::one_of("g.id", groups.iter().map(|group| group.id.0))), &mut query);
     query.fetch_all().await
 }

@@ -6,23 +6,21 @@ use database::{Result, Transaction, sql};
 
 /// A group and every group below it, itself included; deleted ones and what is reached by them only are left out.
 pub async fn list_nested(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> Result<Vec<GroupId>> {
-    let rows: Vec<(GroupId,)> = tx
-        .query(sql!(
-            "SELECT n.id FROM (
-                 WITH RECURSIVE nested (id) AS (
-                     SELECT g.id FROM directory_group g WHERE g.tenant_id = $1 AND g.id = $2 AND g.deleted_at IS NULL
-                     UNION
-                     SELECT g.id FROM nested x CROSS JOIN group_member m
-                     JOIN directory_group g ON g.tenant_id = $1 AND g.id = m.object_id AND g.deleted_at IS NULL
-                     WHERE m.tenant_id = $1 AND m.group_id = x.id AND m.object_kind = 'Group'
-                 ) SELECT id FROM nested
-             ) n ORDER BY n.id"
-        ))
-        .bind(tenant)
-        .bind(group)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.query(sql!(
+        "SELECT n.id FROM (
+             WITH RECURSIVE nested (id) AS (
+                 SELECT g.id FROM directory_group g WHERE g.tenant_id = $1 AND g.id = $2 AND g.deleted_at IS NULL
+                 UNION
+                 SELECT g.id FROM nested x CROSS JOIN group_member m
+                 JOIN directory_group g ON g.tenant_id = $1 AND g.id = m.object_id AND g.deleted_at IS NULL
+                 WHERE m.tenant_id = $1 AND m.group_id = x.id AND m.object_kind = 'Group'
+             ) SELECT id FROM nested
+         ) n ORDER BY n.id"
+    ))
+    .bind(tenant)
+    .bind(group)
+    .fetch_values()
+    .await
 }
 
 /// Every group an object belongs to, directly or through other groups, by id; deleted ones and what is reached by them only
@@ -32,13 +30,11 @@ pub async fn list_transitive_above(
     tenant: TenantId,
     object: PrincipalId,
 ) -> Result<Vec<GroupId>> {
-    let rows: Vec<(GroupId,)> = tx
-        .query(sql!(concat!("SELECT n.id FROM (", above!(), ") n ORDER BY n.id")))
+    tx.query(sql!(concat!("SELECT n.id FROM (", above!(), ") n ORDER BY n.id")))
         .bind(tenant)
         .bind(object)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+        .fetch_values()
+        .await
 }
 
 /// Whether `group` is reached downwards from `from`. Deleted groups count: what runs through them is there again when they are

@@ -220,7 +220,8 @@ async fn settle_guest(
         let faster = users::store::find_by_principal_name(tx, caller.tenant, &expected.user_principal_name).await?;
         faster.ok_or_else(deleted)?
     };
-    if !store::lock_guest(tx, caller.tenant, guest.id).await? {
+    // Two invitations of one guest come one after the other.
+    if !users::store::lock(tx, caller.tenant, guest.id).await? {
         return Err(deleted().into());
     }
     if wish.profile.is_empty() {

@@ -6,6 +6,7 @@ use crate::invitations::store::{self, Older};
 use crate::outbox;
 use crate::platform::Timestamp;
 use crate::platform::ids::{InvitationId, TenantId, UserId};
+use crate::users;
 use database::{Result, Transaction};
 use futures_util::future::BoxFuture;
 
@@ -45,7 +46,7 @@ pub fn mail_handed_over<'a>(
 ) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let Some(known) = store::find(tx, tenant, id).await? else { return Ok(()) };
-        if !store::lock_guest(tx, tenant, known.user_id).await? {
+        if !users::store::lock(tx, tenant, known.user_id).await? {
             return Ok(());
         }
         // Read again under the lock: one that was replaced or accepted in between replaces nothing.

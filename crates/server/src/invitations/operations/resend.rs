@@ -93,7 +93,7 @@ async fn write(
 ) -> Result<(), InviteError> {
     let now = server.clock.now();
     let mut tx = server.write().await?;
-    if !store::lock_guest(&mut tx, caller.tenant, guest.id).await? {
+    if !users::store::lock(&mut tx, caller.tenant, guest.id).await? {
         return Err(InviteError::NotOpen);
     }
     // The link the guest has dies only for one that arrives: a mail that would wait, or not go at all, leaves everything as

@@ -22,7 +22,7 @@ pub async fn revoke(server: &Server, caller: &Caller, id: InvitationId) -> Resul
     }
     let now = server.clock.now();
     let mut tx = server.write().await?;
-    store::lock_guest(&mut tx, caller.tenant, invitation.user_id).await?;
+    users::store::lock(&mut tx, caller.tenant, invitation.user_id).await?;
     let older = Older { inviter: rights::sees_only(caller), ..Older::default() };
     let revoked = replace(&mut tx, caller.tenant, invitation.user_id, older, now).await?;
     if revoked == 0 && store::find(&mut tx, caller.tenant, id).await?.is_none_or(|now| now.revoked_at.is_none()) {

@@ -95,10 +95,7 @@ pub(super) async fn send(
 }
 
 async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields: Fields) -> Result<Response, Refusal> {
-    visitor
-        .spend(server, headers, fields.get("csrf"))
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/invitations", visitor.base())))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &format!("{}/invitations", visitor.base())).await?;
     match operations::require_inviter(server, &visitor.caller).await {
         Err(InviteError::SwitchedOff) => return Ok(off::page(server, visitor)),
         outcome => outcome.map_err(refusal)?,

@@ -37,8 +37,7 @@ async fn carry_out(
     form: &PlainForm,
 ) -> Result<String, Refusal> {
     let list = format!("{}/invitations?state={}", visitor.base(), State::HeldByRestore);
-    let spent = visitor.spend(server, headers, &form.csrf).await;
-    spent.map_err(|refusal| refusal.leading_to(list.clone()))?;
+    visitor.spend_for(server, headers, &form.csrf, &list).await?;
     let resent = operations::resend_held(server, &visitor.caller).await.map_err(refusal)?;
     Ok(format!("{list}&sent={}&kept={}", resent.sent, resent.refused.len()))
 }

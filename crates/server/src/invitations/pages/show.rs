@@ -98,43 +98,36 @@ pub(super) async fn resend(
 
 /// The same page, with what became of the invitation before.
 async fn too_late(server: &Server, visitor: &Visitor, id: InvitationId) -> Response {
-    match fill(server, visitor, &id.to_string(), &Options::default()).await {
-        Ok(page) => {
-            let sentence = match page.word {
-                word if word == shown(State::Revoked).word => {
-                    "This invitation is revoked already, or a newer one has taken its place."
-                }
-                word if word == shown(State::Accepted).word => "This invitation is accepted already.",
-                _ => "This invitation is not open any more.",
-            };
-            answer::page(StatusCode::CONFLICT, &ShowPage { is_late: Some(sentence), ..page })
-        }
-        Err(refusal) => visitor.refuse(server, refusal),
-    }
+    let again = fill(server, visitor, &id.to_string(), &Options::default()).await.map(|page| {
+        let sentence = match page.word {
+            word if word == shown(State::Revoked).word => {
+                "This invitation is revoked already, or a newer one has taken its place."
+            }
+            word if word == shown(State::Accepted).word => "This invitation is accepted already.",
+            _ => "This invitation is not open any more.",
+        };
+        ShowPage { is_late: Some(sentence), ..page }
+    });
+    visitor.respond_as(server, StatusCode::CONFLICT, again)
 }
 
 /// The same page, with the time from which on it can be sent again.
 async fn too_many(server: &Server, visitor: &Visitor, id: InvitationId, until: Timestamp, seconds: u32) -> Response {
-    match fill(server, visitor, &id.to_string(), &Options::default()).await {
-        Ok(page) => {
-            let page = ShowPage { refused: Some(too_many_sentence(until)), ..page };
-            let mut response = answer::page(StatusCode::TOO_MANY_REQUESTS, &page);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            response
-        }
-        Err(refusal) => visitor.refuse(server, refusal),
-    }
+    let again = fill(server, visitor, &id.to_string(), &Options::default()).await;
+    let again = again.map(|page| {
+        let page = ShowPage { refused: Some(too_many_sentence(until)), ..page };
+        let mut response = answer::page(StatusCode::TOO_MANY_REQUESTS, &page);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
+    });
+    visitor.respond_with(server, again)
 }
 
 /// The same page, with why no mail goes to this mailbox.
 async fn not_wanted(server: &Server, visitor: &Visitor, id: InvitationId) -> Response {
-    match fill(server, visitor, &id.to_string(), &Options::default()).await {
-        Ok(page) => {
-            let refused = Some(MAILBOX_REFUSES.to_owned());
-            answer::page(StatusCode::CONFLICT, &ShowPage { refused, ..page })
-        }
-        Err(refusal) => visitor.refuse(server, refusal),
-    }
+    let again = fill(server, visitor, &id.to_string(), &Options::default()).await;
+    let again = again.map(|page| ShowPage { refused: Some(MAILBOX_REFUSES.to_owned()), ..page });
+    visitor.respond_as(server, StatusCode::CONFLICT, again)
 }
 
 pub(super) async fn revoke(
@@ -161,10 +154,7 @@ async fn confirmed(
     headers: &HeaderMap,
     form: &PlainForm,
 ) -> Result<InvitationId, Refusal> {
-    visitor
-        .spend(server, headers, &form.csrf)
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/invitations/{id}", visitor.base())))?;
+    visitor.spend_for(server, headers, &form.csrf, &format!("{}/invitations/{id}", visitor.base())).await?;
     id.parse().map_err(|_| Problem::NotFound.into())
 }
 

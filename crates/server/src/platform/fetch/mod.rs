@@ -117,9 +117,9 @@ fn build(guard: Guard) -> Result<reqwest::Client, reqwest::Error> {
         .build()
 }
 
-/// The cause at the bottom: the layers above it only say that sending failed.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
+/// The cause at the bottom of the failure of a request: the layers above it only say that sending failed.
+pub fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
     while let Some(below) = cause.source() {
         cause = below;
     }

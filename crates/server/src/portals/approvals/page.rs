@@ -265,8 +265,7 @@ async fn begin(
     require_reviewer(server, visitor).await?;
     let client: ServicePrincipalId = principal.parse().map_err(|_| Problem::NotFound)?;
     let chosen = Decision::parse(decision).ok_or(Problem::NotFound)?;
-    let spent = visitor.spend(server, headers, csrf).await;
-    spent.map_err(|refusal| refusal.leading_to(format!("{}/consent-requests", visitor.base())))?;
+    visitor.spend_for(server, headers, csrf, &format!("{}/consent-requests", visitor.base())).await?;
     Ok((client, chosen))
 }
 

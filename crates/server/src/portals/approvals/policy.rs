@@ -98,8 +98,7 @@ async fn change(
     form: &PolicyForm,
 ) -> Result<(), Failure> {
     check_may_change_policy(&visitor.caller)?;
-    let spent = visitor.spend(server, headers, csrf).await;
-    spent.map_err(|refusal| refusal.leading_to(address(visitor)))?;
+    visitor.spend_for(server, headers, csrf, &address(visitor)).await?;
     let mut tx = server.read().await?;
     let added = reviewers::added(&mut tx, visitor.caller.tenant, form).await?;
     drop(tx);

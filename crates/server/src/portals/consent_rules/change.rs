@@ -45,7 +45,7 @@ async fn change(
 ) -> Result<(), Failure> {
     let SubmittedForm { list, policy: rule, part, fields } = sent;
     require_manager(visitor)?;
-    policy_page::spend(server, visitor, (headers, fields), list).await?;
+    visitor.spend_for(server, headers, fields.get("csrf"), list).await?;
     let caller = &visitor.caller;
     match part {
         CHANGE => Ok(operations::change(server, caller, rule, RuleForm::read(fields).change(sent.seen())).await?),

@@ -4,7 +4,6 @@ use super::form::RuleForm;
 use super::{list_of, require_manager};
 use crate::Server;
 use crate::portals::failure::{Failure, ShownAgain, respond};
-use crate::portals::policy_page;
 use crate::tenants::grant_policies::{AssignedPolicy, GrantPolicy, operations, store};
 use crate::tenants::{self, CollaborationSettings};
 use crate::web::complaint::{Complaint, Feedback};
@@ -112,7 +111,7 @@ async fn make(
 ) -> Result<String, Failure> {
     require_manager(visitor)?;
     let list = list_of(visitor);
-    policy_page::spend(server, visitor, (headers, fields), &list).await?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &list).await?;
     let new = form.new_rule();
     if !new.id.is_empty() && new.id.chars().all(|c| c == '.') {
         return Err(Failure::Mistake("id", "Full stops alone are no id: browsers take them for a folder.".to_owned()));

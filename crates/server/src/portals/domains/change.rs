@@ -141,8 +141,7 @@ async fn begin(server: &Server, visitor: &Visitor, headers: &HeaderMap, csrf: &s
     if !domains::may_change(&visitor.caller) {
         return Err(Problem::NotAllowed.into());
     }
-    let spent = visitor.spend(server, headers, csrf).await;
-    spent.map_err(|refusal| refusal.leading_to(format!("{}/domains", visitor.base())))
+    visitor.spend_for(server, headers, csrf, &format!("{}/domains", visitor.base())).await
 }
 
 /// The page with what was done, and with what undoes it.

@@ -15,19 +15,17 @@ pub(super) async fn list_addresses(
     domain: &str,
     now: Timestamp,
 ) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = tx
-        .query(sql!(
-            "SELECT i.redirect_url FROM invitation i
-             WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
-               AND (i.expires_at IS NULL OR i.expires_at > $2) AND lower(i.redirect_url) LIKE $3 LIMIT $4"
-        ))
-        .bind(tenant)
-        .bind(now)
-        .bind(format!("%{domain}%"))
-        .bind(MOST)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(address,)| address).collect())
+    tx.query(sql!(
+        "SELECT i.redirect_url FROM invitation i
+         WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+           AND (i.expires_at IS NULL OR i.expires_at > $2) AND lower(i.redirect_url) LIKE $3 LIMIT $4"
+    ))
+    .bind(tenant)
+    .bind(now)
+    .bind(format!("%{domain}%"))
+    .bind(MOST)
+    .fetch_values()
+    .await
 }
 
 /// The identifiers of apps of which one may begin with this domain: of each app all it has, and of [`MOST`] apps at most. They are

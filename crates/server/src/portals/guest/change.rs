@@ -65,8 +65,9 @@ pub(super) async fn carry_out(
     Form(answer): Form<PlainForm>,
 ) -> Response {
     let Some(action) = Action::parse(&action) else { return visitor.refuse(&server, Problem::NotFound.into()) };
-    if let Err(refusal) = visitor.spend(&server, &headers, &answer.csrf).await {
-        return visitor.refuse(&server, refusal.leading_to(format!("{}/users/{id}", visitor.base())));
+    let here = format!("{}/users/{id}", visitor.base());
+    if let Err(refusal) = visitor.spend_for(&server, &headers, &answer.csrf, &here).await {
+        return visitor.refuse(&server, refusal);
     }
     let known = match known(&server, &visitor.caller, &id).await {
         Ok(known) => known,

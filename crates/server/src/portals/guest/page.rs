@@ -188,17 +188,25 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
             .map(|action| (action.label(), format!("{path}/{}", action.name())))
             .chain(links(&visitor.caller, &known, &path))
             .collect(),
-        removal: visitor.caller.may_administer_users().then(|| {
-            let apps = words::counted(known.reached.len(), "app", "apps");
-            let text =
-                format!("Removing {} ends the way into {apps}, and every sign-in within a minute. For 30 days it can be undone.", user.display_name);
-            (text, format!("{path}/remove"))
-        }),
+        removal: removal(&visitor.caller, &known, &path),
         call: call(user.id),
         name: user.display_name.clone(),
         address,
         reached: known.reached,
     })
+}
+
+/// What removing the user does, and where that is asked, for those who may.
+fn removal(caller: &Caller, known: &Known, path: &str) -> Option<(String, String)> {
+    if !caller.may_administer_users() {
+        return None;
+    }
+    let name = &known.user.display_name;
+    let apps = words::counted(known.reached.len(), "app", "apps");
+    let text = format!(
+        "Removing {name} ends the way into {apps}, and every sign-in within a minute. For 30 days it can be undone."
+    );
+    Some((text, format!("{path}/remove")))
 }
 
 /// Gathers what the page and its questions speak of.

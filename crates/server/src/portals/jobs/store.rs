@@ -59,14 +59,12 @@ pub(super) async fn list_failed(tx: &mut Transaction, tenant: TenantId, limit: i
 
 /// How many were given up, at most `most`. Their order leads to the index that holds no others.
 pub(super) async fn count_failed(tx: &mut Transaction, tenant: TenantId, most: i64) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM job j
-             WHERE j.tenant_id = $1 AND j.state = 'failed' ORDER BY j.id LIMIT $2) counted"
-        ))
-        .bind(tenant)
-        .bind(most)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM job j
+         WHERE j.tenant_id = $1 AND j.state = 'failed' ORDER BY j.id LIMIT $2) counted"
+    ))
+    .bind(tenant)
+    .bind(most)
+    .fetch_value()
+    .await
 }

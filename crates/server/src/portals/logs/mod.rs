@@ -18,6 +18,7 @@ use crate::graph::page::{read_skip_token, skip_token};
 use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::query::choice;
 use crate::web::visitor::Visitor;
 use axum::Router;
 use axum::routing::get;
@@ -54,12 +55,7 @@ impl From<LogError> for Refusal {
 
 /// Done or let in, refused or turned away.
 fn is_success(result: Option<&str>) -> Result<Option<bool>, Refusal> {
-    match result {
-        None => Ok(None),
-        Some("yes") => Ok(Some(true)),
-        Some("no") => Ok(Some(false)),
-        Some(_) => Err(Problem::BadRequest.into()),
-    }
+    Ok(choice(result, &[("yes", true), ("no", false)])?)
 }
 
 /// An id in the address of a page.

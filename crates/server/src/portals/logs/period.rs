@@ -2,8 +2,8 @@
 
 use crate::platform::Timestamp;
 use crate::platform::clock::parse_rfc3339;
-use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::query::choice;
 use std::time::Duration;
 
 /// The periods a log can be narrowed to.
@@ -44,13 +44,8 @@ impl Chosen<'_> {
 
     fn since(self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
         const DAY: Duration = Duration::from_hours(24);
-        Ok(Some(now.minus(match self.period {
-            None => return Ok(None),
-            Some("day") => DAY,
-            Some("week") => DAY * 7,
-            Some("month") => DAY * 30,
-            Some(_) => return Err(Problem::BadRequest.into()),
-        })))
+        let length = choice(self.period, &[("day", DAY), ("week", DAY * 7), ("month", DAY * 30)])?;
+        Ok(length.map(|length| now.minus(length)))
     }
 }
 

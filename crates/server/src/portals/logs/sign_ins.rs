@@ -12,8 +12,8 @@ use crate::platform::clock::rfc3339;
 use crate::platform::ids::CorrelationId;
 use crate::web::address::{Chip, PageAddress};
 use crate::web::dates;
-use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::query::choice;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -79,12 +79,7 @@ impl Log for SignIns {
             user: id(wanted.user.as_deref())?,
             client: id(wanted.app.as_deref())?,
             is_success: is_success(wanted.narrowed.result.as_deref())?,
-            is_interactive: match wanted.kind.as_deref() {
-                None => None,
-                Some("people") => Some(true),
-                Some("programs") => Some(false),
-                Some(_) => return Err(Problem::BadRequest.into()),
-            },
+            is_interactive: choice(wanted.kind.as_deref(), &[("people", true), ("programs", false)])?,
             home: wanted.home(found),
             requests: found.requests(),
             among: found.subjects(),

@@ -143,8 +143,7 @@ pub async fn tell(
     Form(form): Form<Telling>,
 ) -> Response {
     let outcome = async {
-        let spent = visitor.spend(&server, &headers, &form.csrf).await;
-        spent.map_err(|refusal| refusal.leading_to(here(&visitor)))?;
+        visitor.spend_for(&server, &headers, &form.csrf, &here(&visitor)).await?;
         let tells = match form.tell.as_str() {
             "yes" => true,
             "no" => false,

@@ -106,8 +106,7 @@ pub async fn take_back(
     Form(form): Form<TakeBack>,
 ) -> Response {
     let outcome = async {
-        let spent = visitor.spend(&server, &headers, &form.csrf).await;
-        spent.map_err(|refusal| refusal.leading_to(here(&visitor)))?;
+        visitor.spend_for(&server, &headers, &form.csrf, &here(&visitor)).await?;
         let mut tx = server.write().await?;
         let outcome = grants::take_back_own(&mut tx, &server, &visitor.caller, &form.grant).await;
         outcome.map_err(|error| match error {

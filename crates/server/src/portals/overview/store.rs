@@ -63,94 +63,82 @@ pub(super) async fn count_ending(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
-             WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
-               AND i.expires_at > $2 AND i.expires_at <= $3 LIMIT $4) counted"
-        ))
-        .bind(tenant)
-        .bind(after)
-        .bind(until)
-        .bind(MOST)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+         WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+           AND i.expires_at > $2 AND i.expires_at <= $3 LIMIT $4) counted"
+    ))
+    .bind(tenant)
+    .bind(after)
+    .bind(until)
+    .bind(MOST)
+    .fetch_value()
+    .await
 }
 
 /// Open invitations whose link never ends.
 pub(super) async fn count_endless(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
-             WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at IS NULL
-             LIMIT $2) counted"
-        ))
-        .bind(tenant)
-        .bind(MOST)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+         WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at IS NULL
+         LIMIT $2) counted"
+    ))
+    .bind(tenant)
+    .bind(MOST)
+    .fetch_value()
+    .await
 }
 
 /// Invitations that a restore holds until they are sent again.
 pub(super) async fn count_held(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
-             WHERE i.tenant_id = $1 AND i.held_at IS NOT NULL AND i.accepted_at IS NULL AND i.revoked_at IS NULL
-             LIMIT $2) counted"
-        ))
-        .bind(tenant)
-        .bind(MOST)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+         WHERE i.tenant_id = $1 AND i.held_at IS NOT NULL AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+         LIMIT $2) counted"
+    ))
+    .bind(tenant)
+    .bind(MOST)
+    .fetch_value()
+    .await
 }
 
 /// Mails that were given up since an instant.
 pub(super) async fn count_given_up(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM mail m
-             WHERE m.tenant_id = $1 AND m.state = 'refusedByRelay' AND m.created_at >= $2 LIMIT $3) counted"
-        ))
-        .bind(tenant)
-        .bind(since)
-        .bind(MOST)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM mail m
+         WHERE m.tenant_id = $1 AND m.state = 'refusedByRelay' AND m.created_at >= $2 LIMIT $3) counted"
+    ))
+    .bind(tenant)
+    .bind(since)
+    .bind(MOST)
+    .fetch_value()
+    .await
 }
 
 /// Mails that the relay does not take, tried again and again since before an instant.
 pub(super) async fn count_owed(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM job j
-             WHERE j.tenant_id = $1 AND j.last_error IS NOT NULL AND j.state <> 'failed' AND j.kind = 'send_mail'
-               AND j.due_at <= $2 LIMIT $3) counted"
-        ))
-        .bind(tenant)
-        .bind(since)
-        .bind(MOST)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM job j
+         WHERE j.tenant_id = $1 AND j.last_error IS NOT NULL AND j.state <> 'failed' AND j.kind = 'send_mail'
+           AND j.due_at <= $2 LIMIT $3) counted"
+    ))
+    .bind(tenant)
+    .bind(since)
+    .bind(MOST)
+    .fetch_value()
+    .await
 }
 
 /// Mails that came too late to be sent since an instant.
 pub(super) async fn count_too_late(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM mail m WHERE m.tenant_id = $1 AND m.expired_at >= $2 LIMIT $3) counted"
-        ))
-        .bind(tenant)
-        .bind(since)
-        .bind(MOST)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM mail m WHERE m.tenant_id = $1 AND m.expired_at >= $2 LIMIT $3) counted"
+    ))
+    .bind(tenant)
+    .bind(since)
+    .bind(MOST)
+    .fetch_value()
+    .await
 }
 
 /// How many jobs of each kind were given up, but for those of mails; of at most [`MOST`], the oldest.

@@ -69,8 +69,9 @@ async fn take(
     if let Err(refusal) = require_administrator(&visitor) {
         return visitor.refuse(&server, refusal);
     }
-    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
-        return visitor.refuse(&server, refusal.leading_to(format!("{}/users", visitor.base())));
+    let list = format!("{}/users", visitor.base());
+    if let Err(refusal) = visitor.spend_for(&server, &headers, &form.csrf, &list).await {
+        return visitor.refuse(&server, refusal);
     }
     match create(&server, &visitor, &form).await {
         Ok(id) => answer::see_other(&format!("{}/users/{id}?done=created", visitor.base())),

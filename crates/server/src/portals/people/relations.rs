@@ -73,8 +73,8 @@ async fn take(
     if let Err(refusal) = require_administrator(&visitor) {
         return visitor.refuse(&server, refusal);
     }
-    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
-        return visitor.refuse(&server, refusal.leading_to(address));
+    if let Err(refusal) = visitor.spend_for(&server, &headers, &form.csrf, &address).await {
+        return visitor.refuse(&server, refusal);
     }
     match change(&server, &visitor, &id, &form).await {
         Ok(()) => answer::see_other(&address),

@@ -84,8 +84,8 @@ async fn restore(
     if let Err(refusal) = require_administrator(&visitor) {
         return visitor.refuse(&server, refusal);
     }
-    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
-        return visitor.refuse(&server, refusal.leading_to(list));
+    if let Err(refusal) = visitor.spend_for(&server, &headers, &form.csrf, &list).await {
+        return visitor.refuse(&server, refusal);
     }
     match bring_back(&server, &visitor, &id).await {
         Ok(user) => answer::see_other(&format!("{}/users/{}?done=restored", visitor.base(), user.id)),

@@ -72,8 +72,9 @@ async fn take(
         Ok(guest) => guest,
         Err(refusal) => return visitor.refuse(&server, refusal),
     };
-    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
-        return visitor.refuse(&server, refusal.leading_to(format!("{}/users/{id}/reset", visitor.base())));
+    let here = format!("{}/users/{id}/reset", visitor.base());
+    if let Err(refusal) = visitor.spend_for(&server, &headers, &form.csrf, &here).await {
+        return visitor.refuse(&server, refusal);
     }
     match reset(&server, &visitor, &guest, &form).await {
         Ok(invited) => handed_over(&server, &visitor, &invited)

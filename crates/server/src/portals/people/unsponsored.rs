@@ -83,8 +83,8 @@ async fn assign(
     }
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&bytes).into_owned().collect();
     let first = |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    if let Err(refusal) = visitor.spend(&server, &headers, first("csrf")).await {
-        return visitor.refuse(&server, refusal.leading_to(list));
+    if let Err(refusal) = visitor.spend_for(&server, &headers, first("csrf"), &list).await {
+        return visitor.refuse(&server, refusal);
     }
     let chosen = fields.iter().filter(|(key, _)| key == "guest").filter_map(|(_, id)| id.parse().ok()).collect();
     let sponsor = first("sponsor").to_owned();

@@ -69,7 +69,7 @@ pub(super) async fn begin(
 ) -> Result<User, Refusal> {
     let user = with_credentials(server, visitor, id).await?;
     let led_to = [address(visitor, &user).as_str(), page].concat();
-    visitor.spend(server, headers, csrf).await.map_err(|refusal| refusal.leading_to(led_to))?;
+    visitor.spend_for(server, headers, csrf, &led_to).await?;
     Ok(user)
 }
 

@@ -91,8 +91,7 @@ async fn answer(asked: &Asked, work: &Work<'_>) -> Result<Response, Refusal> {
     work.list.require(work.server, work.caller()).await?;
     let sent = PickedForm::read(work.list, &asked.fields)?;
     let frame = sent.frame(work);
-    let spent = work.visitor.spend(work.server, &asked.headers, &sent.csrf).await;
-    spent.map_err(|refusal| refusal.leading_to(frame.back.clone()))?;
+    work.visitor.spend_for(work.server, &asked.headers, &sent.csrf, &frame.back).await?;
     if sent.is_sure && !sent.picked.is_empty() {
         let outcome = carry_out(work, sent.action, &sent.picked).await;
         return Ok(answer::page(StatusCode::OK, &done(work, sent.action, frame, outcome)));

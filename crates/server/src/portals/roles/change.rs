@@ -147,8 +147,7 @@ async fn begin(
         return Err(Failure::Refusal(Problem::NotAllowed.into()));
     }
     let role = Role::from_slug(slug).ok_or(Failure::Refusal(Problem::NotFound.into()))?;
-    let spent = visitor.spend(server, headers, csrf).await;
-    spent.map_err(|refusal| Failure::Refusal(refusal.leading_to(address(visitor, slug))))?;
+    visitor.spend_for(server, headers, csrf, &address(visitor, slug)).await.map_err(Failure::Refusal)?;
     Ok(role)
 }
 

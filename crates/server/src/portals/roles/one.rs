@@ -5,7 +5,7 @@ use super::shown::Shown;
 use crate::Server;
 use crate::applications::operations::may_write;
 use crate::directory_roles::{self, Holder, operations};
-use crate::graph::query::{Condition, Order, Slice, Value};
+use crate::graph::query::Slice;
 use crate::graph::{Caller, Role};
 use crate::groups::store::Window;
 use crate::groups::{self, Relation};
@@ -29,6 +29,7 @@ use database::Transaction;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
+use uuid::Uuid;
 
 #[derive(Template)]
 #[template(path = "portals/roles/one.html")]
@@ -135,16 +136,11 @@ async fn apps(
     shown: &[Holder],
 ) -> database::Result<HashMap<PrincipalId, String>> {
     let is_app = |holder: &&Holder| matches!(holder, Holder::Program(_));
-    let values: Vec<Value> = shown.iter().filter(is_app).map(|holder| Value::Id(holder.id().0)).collect();
-    if values.is_empty() || !may_write(caller) {
+    let ids: Vec<Uuid> = shown.iter().filter(is_app).map(|holder| holder.id().0).collect();
+    if ids.is_empty() || !may_write(caller) {
         return Ok(HashMap::new());
     }
-    let slice = Slice {
-        size: u32::try_from(values.len()).unwrap_or(u32::MAX - 1),
-        condition: Some(Condition::Among { column: SERVICE_PRINCIPAL.id, values }),
-        order: Order::by_id(&SERVICE_PRINCIPAL),
-        after: None,
-    };
+    let slice = Slice::of_ids(&SERVICE_PRINCIPAL, &ids);
     let found = service_principals::store::list_slice(tx, caller.tenant, &slice).await?;
     let page = |app: &service_principals::ServicePrincipal| match app.application_id {
         Some(registered) => Some(registered.to_string()),

@@ -139,8 +139,7 @@ async fn change(
     form: &ContactsForm,
 ) -> Result<(), Failure> {
     require_administrator(visitor)?;
-    let spent = visitor.spend(server, headers, csrf).await;
-    spent.map_err(|refusal| refusal.leading_to(address(visitor)))?;
+    visitor.spend_for(server, headers, csrf, &address(visitor)).await?;
     Ok(change_organization(server, &visitor.caller, form.change()).await?)
 }
 

@@ -77,8 +77,8 @@ async fn save(
         Err(page) => return page,
     };
     let address = format!("{}/settings/organization", visitor.base());
-    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
-        return visitor.refuse(&server, refusal.leading_to(address));
+    if let Err(refusal) = visitor.spend_for(&server, &headers, &form.csrf, &address).await {
+        return visitor.refuse(&server, refusal);
     }
     let outcome = change(&server, &visitor, &form).await.map(|()| format!("{address}?done=saved"));
     respond(&server, &visitor, outcome, async |why: ShownAgain| match why {

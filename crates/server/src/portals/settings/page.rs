@@ -104,8 +104,9 @@ async fn save(
         Ok(Form(form)) => form,
         Err(page) => return page,
     };
-    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
-        return visitor.refuse(&server, refusal.leading_to(format!("{}/settings", visitor.base())));
+    let here = format!("{}/settings", visitor.base());
+    if let Err(refusal) = visitor.spend_for(&server, &headers, &form.csrf, &here).await {
+        return visitor.refuse(&server, refusal);
     }
     let outcome = change(&server, &visitor, &form).await.map(|()| format!("{}/settings?done=saved", visitor.base()));
     respond(&server, &visitor, outcome, async |why: ShownAgain| match why {

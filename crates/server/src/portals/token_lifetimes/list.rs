@@ -4,7 +4,6 @@ use super::form::PolicyForm;
 use super::{CALL, before, list_of, require_manager};
 use crate::Server;
 use crate::portals::failure::{Failure, ShownAgain, respond};
-use crate::portals::policy_page;
 use crate::token_lifetimes::{TokenLifetimePolicy, in_words, operations, store};
 use crate::web::complaint::{Complaint, Feedback};
 use crate::web::fields::Fields;
@@ -114,7 +113,7 @@ async fn make(
 ) -> Result<String, Failure> {
     require_manager(visitor)?;
     let list = list_of(visitor);
-    policy_page::spend(server, visitor, (headers, fields), &list).await?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &list).await?;
     let made = operations::create(server, &visitor.caller, form.new_policy()).await?;
     Ok(format!("{list}/{}?done=made", made.id))
 }

@@ -82,7 +82,7 @@ async fn change(
     sent: SubmittedForm<'_>,
 ) -> Result<(), Failure> {
     require_manager(visitor)?;
-    policy_page::spend(server, visitor, (headers, sent.fields), sent.list).await?;
+    visitor.spend_for(server, headers, sent.fields.get("csrf"), sent.list).await?;
     let caller = &visitor.caller;
     let stored = operations::get_to_write(server, caller, sent.policy).await?;
     match sent.part {

@@ -21,6 +21,7 @@ use crate::web::numbers::{Counted, capitalized};
 use crate::web::pages::Problem;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
+use crate::web::query::choice;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use crate::web::{answer, dates, names};
@@ -223,12 +224,7 @@ fn filter(wanted: &Wanted) -> Result<Filter, Refusal> {
     let folded = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(fold);
     Ok(Filter {
         typed: wanted.q.as_deref().and_then(Typed::of),
-        kind: match wanted.kind.as_deref() {
-            None => None,
-            Some("guest") => Some(UserType::Guest),
-            Some("member") => Some(UserType::Member),
-            Some(_) => return Err(Problem::BadRequest.into()),
-        },
+        kind: choice(wanted.kind.as_deref(), &[("guest", UserType::Guest), ("member", UserType::Member)])?,
         standing: match wanted.state.as_deref() {
             None => None,
             Some(name) => Some(Standing::parse(name).ok_or(Problem::BadRequest)?),

@@ -1,7 +1,7 @@
 //! The SQL of the list of users. Nothing here reads the whole directory: a count ends at [`MOST`], and everything else has its index.
 
 use super::filter::Lead;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::store::columns;
@@ -182,8 +182,7 @@ pub(super) async fn count_among(
     let mut query = tx.query(sql!(among!("COUNT(*)"))).bind(tenant);
     write_condition(Some(&one_of("x.id", ids)), &mut query);
     write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 /// Users whom a lead leads to, in no order, some twice; more than `limit` where it leads on.
@@ -194,8 +193,7 @@ pub(super) async fn list_led(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<UserId>> {
-    let rows: Vec<(UserId,)> = query_led(tx, tenant, lead, now, limit).fetch_all().await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    query_led(tx, tenant, lead, now, limit).fetch_values().await
 }
 
 /// The statement of [`list_led`]. Where several ranges lead to them, each ends by itself.
@@ -321,5 +319,5 @@ pub(super) async fn list_beside(
 }
 
 fn one_of(column: &'static str, ids: &[UserId]) -> Condition {
-    Condition::Among { column, values: ids.iter().map(|id| Value::Id(id.0)).collect() }
+    Condition::one_of(column, ids.iter().map(|id| id.0))
 }

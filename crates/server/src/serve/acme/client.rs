@@ -1,6 +1,7 @@
 //! HTTP to the ACME server, with the TLS of the rest of the program.
 
 use crate::config::Acme;
+use crate::platform::fetch::innermost;
 use crate::platform::tls;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, Response};
@@ -65,13 +66,4 @@ impl HttpClient for Http {
             Ok(BytesResponse::from(Response::from(answer)))
         })
     }
-}
-
-/// The cause at the bottom: the layers above it only say that sending failed.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(below) = cause.source() {
-        cause = below;
-    }
-    cause.to_string()
 }

@@ -233,8 +233,7 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId, conditions: &[Conditi
     for condition in conditions {
         write_condition(Some(condition), &mut query);
     }
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 /// Every grant of one app, those for everybody first, at most `limit`.
@@ -257,17 +256,15 @@ pub async fn list_by_client(
 
 /// How many people have granted an app something for themselves; those that are deleted at the moment are not among them.
 pub async fn count_people(tx: &mut Transaction, tenant: TenantId, client: ServicePrincipalId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(DISTINCT p.user_id) FROM personal_grant p
-             JOIN user_account u ON u.tenant_id = p.tenant_id AND u.id = p.user_id AND u.deleted_at IS NULL
-             WHERE p.tenant_id = $1 AND p.client_id = $2"
-        ))
-        .bind(tenant)
-        .bind(client)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(DISTINCT p.user_id) FROM personal_grant p
+         JOIN user_account u ON u.tenant_id = p.tenant_id AND u.id = p.user_id AND u.deleted_at IS NULL
+         WHERE p.tenant_id = $1 AND p.client_id = $2"
+    ))
+    .bind(tenant)
+    .bind(client)
+    .fetch_value()
+    .await
 }
 
 /// What one person has granted, and what was granted for everybody, by the names of the apps.

@@ -17,6 +17,7 @@ mod write;
 
 use super::grants::GrantError;
 use super::{AssignError, ServicePrincipal, ServicePrincipalError};
+use crate::applications::owners as app_owners;
 use crate::deleted_items;
 use crate::graph::{Error, Segments};
 use crate::token_lifetimes as lifetimes;
@@ -41,8 +42,14 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))
-        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add).delete(owners::remove_named))
-        .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/owners/$ref",
+            post(app_owners::add::<ServicePrincipal>).delete(app_owners::remove_named::<ServicePrincipal>),
+        )
+        .route(
+            "/v1.0/servicePrincipals/{principal}/owners/{member}/$ref",
+            delete(app_owners::remove::<ServicePrincipal>),
+        )
         .route(
             "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications",
             get(classifications::list).post(classifications::create),

@@ -1,65 +1,21 @@
 //! `owners/$ref` of service principals.
 
-use super::Segments;
-use crate::Server;
-use crate::applications::operations::{add_owner, remove_owner};
-use crate::graph::body::UnreadBody;
-use crate::graph::{Caller, Error, Reference, resource};
+use crate::applications::Owned;
+use crate::applications::owners::HasOwners;
+use crate::graph::{Caller, Error};
+use crate::service_principals::ServicePrincipal;
 use crate::service_principals::operations::{self, Key};
-use axum::extract::State;
-use axum::http::Uri;
-use axum::response::Response;
-use std::sync::Arc;
-use uuid::Uuid;
+use database::Transaction;
+use futures_util::future::BoxFuture;
 
-/// `POST /servicePrincipals/{id}/owners/$ref`. The body is read when it is known that the caller may change the service principal.
-pub async fn add(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    key: Key,
-    body: UnreadBody,
-) -> Result<Response, Error> {
-    operations::find_to_write(&mut server.read().await?, &caller, key).await?;
-    let object = Reference::read(body.object()?)?;
-    let mut tx = server.write().await?;
-    let principal = operations::find_to_write(&mut tx, &caller, key).await?;
-    add_owner(&mut tx, &server, &caller, (principal.id.into(), &principal.display_name), object).await?;
-    tx.commit().await?;
-    Ok(resource::no_content())
-}
+impl HasOwners for ServicePrincipal {
+    type Key = Key;
 
-/// `DELETE /servicePrincipals/{id}/owners/{id}/$ref`
-pub async fn remove(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    key: Key,
-    segments: Segments,
-) -> Result<Response, Error> {
-    let owner = segments.get(1);
-    take_away(&server, &caller, key, || owner.parse().map_err(|_| Error::not_found(owner))).await
-}
+    fn find_to_write<'a>(tx: &'a mut Transaction, caller: &'a Caller, key: Key) -> BoxFuture<'a, Result<Self, Error>> {
+        Box::pin(async move { Ok(operations::find_to_write(tx, caller, key).await?) })
+    }
 
-/// `DELETE /servicePrincipals/{id}/owners/$ref?@id={address}`
-pub async fn remove_named(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    key: Key,
-    uri: Uri,
-) -> Result<Response, Error> {
-    take_away(&server, &caller, key, || Ok(Reference::read_option(&uri)?.id)).await
-}
-
-/// Which owner is meant is read when it is known that the caller may change the service principal.
-async fn take_away(
-    server: &Server,
-    caller: &Caller,
-    key: Key,
-    owner: impl FnOnce() -> Result<Uuid, Error> + Send,
-) -> Result<Response, Error> {
-    let mut tx = server.write().await?;
-    let principal = operations::find_to_write(&mut tx, caller, key).await?;
-    let owned = (principal.id.into(), principal.display_name.as_str());
-    remove_owner(&mut tx, server, caller, owned, owner()?).await?;
-    tx.commit().await?;
-    Ok(resource::no_content())
+    fn owned(&self) -> (Owned, &str) {
+        (self.id.into(), &self.display_name)
+    }
 }

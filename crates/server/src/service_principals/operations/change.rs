@@ -92,6 +92,23 @@ pub async fn delete(
     Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)
 }
 
+/// [`delete`] in a transaction of its own, if the service principal is still of the version that the caller has read; of whatever
+/// version without one.
+///
+/// # Errors
+/// As those of [`delete`], and `Changed` if it is of another version.
+pub async fn delete_as_read(
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+    expected: Option<i64>,
+) -> Result<(), ServicePrincipalError> {
+    let mut tx = server.write().await?;
+    expect_version(&mut tx, caller, key, expected).await?;
+    delete(&mut tx, server, caller, key).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Holds the service principal under this key until the end of the transaction, if it is still of the version that the caller has
 /// read; of whatever version without one.
 ///

@@ -7,7 +7,9 @@ mod read;
 mod register;
 mod secrets;
 
-pub use change::{ServicePrincipalChanges, delete, expect_version, find_managed, find_to_write, update};
+pub use change::{
+    ServicePrincipalChanges, delete, delete_as_read, expect_version, find_managed, find_to_write, update,
+};
 pub(super) use read::place;
 pub use read::{Page, count, get, list, secrets};
 pub use register::{Registered, add, install_directory_api, register};

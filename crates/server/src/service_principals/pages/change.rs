@@ -2,7 +2,7 @@
 
 use super::app;
 use super::trouble::Trouble;
-use super::{claims, grants, lifetime, require_manager, seen, standing};
+use super::{claims, grants, hold, lifetime, require_manager, seen, standing};
 use crate::Server;
 use crate::applications::{
     self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin, Owned,
@@ -63,6 +63,25 @@ pub async fn submit(
     visitor.respond_as(&server, status, shown)
 }
 
+/// What every form begins with: the visitor may change the app, the value of the form is spent, and the form shows what is stored.
+/// The registration is held until the transaction ends.
+async fn begin(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    (app, part): (&str, &str),
+    fields: &Fields,
+) -> Result<(Transaction, Application, ServicePrincipal), Trouble> {
+    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+    require_manager(&mut server.read().await?, &visitor.caller, id).await?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &format!("{}/apps/{app}", visitor.base())).await?;
+    let (mut tx, app) = hold(server, visitor, id).await?;
+    let by_client = principals::Key::Client(app.app_id);
+    let principal = principals::find(&mut tx, visitor.caller.tenant, by_client).await?;
+    seen::require(&mut tx, (visitor.caller.tenant, part), (&app, &principal), fields).await?;
+    Ok((tx, app, principal))
+}
+
 async fn change(
     server: &Server,
     visitor: &Visitor,
@@ -70,21 +89,7 @@ async fn change(
     (app, part): (&str, &str),
     fields: &Fields,
 ) -> Result<Done, Trouble> {
-    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
-    require_manager(&mut server.read().await?, &visitor.caller, id).await?;
-    visitor
-        .spend(server, headers, fields.get("csrf"))
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/apps/{app}", visitor.base())))?;
-    let mut tx = server.write().await?;
-    // Before anything is read: whoever saves at the same instant is seen, or sees this.
-    if !applications::store::lock(&mut tx, visitor.caller.tenant, id).await? {
-        return Err(Problem::NotFound.into());
-    }
-    let app = applications::store::find(&mut tx, visitor.caller.tenant, id).await?.ok_or(Problem::NotFound)?;
-    let by_client = principals::Key::Client(app.app_id);
-    let principal = principals::find(&mut tx, visitor.caller.tenant, by_client).await?;
-    seen::require(&mut tx, (visitor.caller.tenant, part), (&app, &principal), fields).await?;
+    let (mut tx, app, principal) = begin(server, visitor, headers, (app, part), fields).await?;
     let mut done = Done::Page;
     match part {
         "addresses" => update(&mut tx, server, visitor, &app, addresses(fields)).await?,

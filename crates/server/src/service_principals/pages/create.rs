@@ -56,10 +56,7 @@ pub async fn submit(
 /// Registers the app; where its page is.
 async fn create(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields: &Fields) -> Result<String, Trouble> {
     require_registrar(&visitor.caller)?;
-    visitor
-        .spend(server, headers, fields.get("csrf"))
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/apps", visitor.base())))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &format!("{}/apps", visitor.base())).await?;
     let properties = Changes {
         web_redirect_uris: Some(fields.filled("redirect").into_iter().collect()),
         home_page_url: Some(fields.filled("home")),

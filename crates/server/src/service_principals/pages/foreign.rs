@@ -151,7 +151,7 @@ async fn change(
 ) -> Result<Done, Trouble> {
     let known = require_manager(&mut server.read().await?, &visitor.caller, app).await?;
     let here = format!("{}/apps/foreign/{}", visitor.base(), known.id);
-    visitor.spend(server, headers, fields.get("csrf")).await.map_err(|refusal| refusal.leading_to(here))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &here).await?;
     let mut tx = server.write().await?;
     let principal = require_manager(&mut tx, &visitor.caller, app).await?;
     let mut done = Done::Page;

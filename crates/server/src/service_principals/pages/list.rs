@@ -17,7 +17,7 @@ use crate::web::pages::{Problem, Publisher};
 use crate::web::paging::{Edge, Page};
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
-use crate::web::query::Query;
+use crate::web::query::{Query, choice};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use crate::words::Sought;
@@ -158,33 +158,13 @@ pub fn address(base: &str, wanted: &Wanted) -> PageAddress {
 
 /// Which apps the address asks for, among those of an owner if there is one.
 pub fn filter(wanted: &Wanted, owner: Option<UserId>, now: Timestamp) -> Result<Filter, Refusal> {
-    let unknown = || Refusal::from(Problem::BadRequest);
     Ok(Filter {
         owner,
         sought: wanted.q.as_deref().filter(|q| !q.trim().is_empty()).map(Sought::of),
-        is_foreign: match wanted.kind.as_deref() {
-            None => None,
-            Some("ours") => Some(false),
-            Some("foreign") => Some(true),
-            Some(_) => return Err(unknown()),
-        },
-        is_on: match wanted.state.as_deref() {
-            None => None,
-            Some("on") => Some(true),
-            Some("off") => Some(false),
-            Some(_) => return Err(unknown()),
-        },
-        ownerless: match wanted.owner.as_deref() {
-            None => None,
-            Some("none") => Some(Ownerless::Ever),
-            Some("left") => Some(Ownerless::Left),
-            Some(_) => return Err(unknown()),
-        },
-        ends_before: match wanted.secret.as_deref() {
-            None => None,
-            Some("soon") => Some(now.plus(WARNED_BEFORE)),
-            Some(_) => return Err(unknown()),
-        },
+        is_foreign: choice(wanted.kind.as_deref(), &[("ours", false), ("foreign", true)])?,
+        is_on: choice(wanted.state.as_deref(), &[("on", true), ("off", false)])?,
+        ownerless: choice(wanted.owner.as_deref(), &[("none", Ownerless::Ever), ("left", Ownerless::Left)])?,
+        ends_before: choice(wanted.secret.as_deref(), &[("soon", now.plus(WARNED_BEFORE))])?,
     })
 }
 

@@ -147,8 +147,7 @@ async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     let address = PageAddress::new(format!("{}/low-risk", visitor.base())).set("of", Some(of));
     let address = address.set("q", Some(begin).filter(|begin| !begin.is_empty()));
     let here = address.to_string();
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(here))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &here).await?;
     let mut tx = server.write().await?;
     let resource = operations::hold(&mut tx, &visitor.caller, Key::Client(of)).await?;
     let held = store::list(&mut tx, resource.tenant_id, resource.id).await?;

@@ -22,10 +22,11 @@ mod seen;
 mod standing;
 mod token_lifetime;
 mod trouble;
+mod which;
 
 use crate::Server;
 use crate::applications::operations::{get_to_write, may_register};
-use crate::applications::{Application, ApplicationError, Key};
+use crate::applications::{Application, ApplicationError, Key, store};
 use crate::graph::Caller;
 use crate::platform::ids::ApplicationId;
 use crate::web::Routes;
@@ -51,9 +52,9 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/apps/foreign/{foreign}/{part}", post(foreign::submit))
         .route(
             "/portal/{tenant}/apps/foreign/{foreign}/token-lifetime",
-            get(token_lifetime::show_foreign).post(token_lifetime::submit_foreign),
+            get(token_lifetime::show).post(token_lifetime::submit),
         )
-        .route("/portal/{tenant}/apps/foreign/{foreign}/notes", get(notes::show_foreign).post(notes::submit_foreign))
+        .route("/portal/{tenant}/apps/foreign/{foreign}/notes", get(notes::show).post(notes::submit))
         .route("/portal/{tenant}/apps/{app}", get(app::show))
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
         .route("/portal/{tenant}/apps/{app}/federated", get(federated::show).post(federated::add))
@@ -79,6 +80,17 @@ async fn require_manager(tx: &mut Transaction, caller: &Caller, app: Application
     })
 }
 
+/// The registration as it is stored, held until the transaction ends. It is held before anything is read: whoever saves at the same
+/// instant is seen, or sees this.
+async fn hold(server: &Server, visitor: &Visitor, id: ApplicationId) -> Result<(Transaction, Application), Refusal> {
+    let (tenant, mut tx) = (visitor.caller.tenant, server.write().await?);
+    if !store::lock(&mut tx, tenant, id).await? {
+        return Err(Problem::NotFound.into());
+    }
+    let app = store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
+    Ok((tx, app))
+}
+
 /// What every form on a page of its own about an app begins with: the visitor may change the app, and the value of the form is
 /// spent. The app, and the address of its page of this name, to which a form that was sent already leads.
 async fn begin(
@@ -90,6 +102,6 @@ async fn begin(
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     require_manager(&mut server.read().await?, &visitor.caller, id).await?;
     let here = format!("{}/apps/{id}/{page}", visitor.base());
-    visitor.spend(server, headers, csrf).await.map_err(|refusal| refusal.leading_to(here.clone()))?;
+    visitor.spend_for(server, headers, csrf, &here).await?;
     Ok((id, here))
 }

@@ -3,6 +3,7 @@
 
 use super::standing::require_next;
 use super::trouble::{Complaint, Feedback, Trouble, respond};
+use super::which::Which;
 use super::{foreign, require_manager};
 use crate::Server;
 use crate::applications::{self, Changes, DetailsChange, PrincipalKeptChange};
@@ -12,7 +13,6 @@ use crate::web::complaint::Answers;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
-use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::seen::mark;
@@ -55,15 +55,6 @@ struct NotesPage {
     feedback: Feedback,
 }
 
-/// An app as its page names it.
-#[derive(Clone, Copy)]
-enum Which<'p> {
-    /// By its registration, which is here.
-    Own(&'p str),
-    /// By how it stands here; it is registered elsewhere.
-    Foreign(&'p str),
-}
-
 /// Whose tags and notes are shown.
 #[derive(Clone, Copy)]
 enum Object {
@@ -81,64 +72,30 @@ struct Subject {
     notes: Option<String>,
 }
 
-/// `GET /portal/{tenant}/apps/{app}/notes`
+/// `GET /portal/{tenant}/apps/{app}/notes` and `GET /portal/{tenant}/apps/foreign/{foreign}/notes`
 pub async fn show(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
-    Path((_, app)): Path<(String, String)>,
+    which: Which,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    shown(&server, &visitor, Which::Own(&app), &wanted).await
+    let is_done = !wanted.done.is_empty();
+    let outcome = page(&server, &visitor, &which).await;
+    visitor.respond(&server, outcome.map(|page| NotesPage { is_done, ..page }))
 }
 
-/// `POST /portal/{tenant}/apps/{app}/notes`
+/// `POST /portal/{tenant}/apps/{app}/notes` and `POST /portal/{tenant}/apps/foreign/{foreign}/notes`
 pub async fn submit(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Path((_, app)): Path<(String, String)>,
+    which: Which,
     RawForm(body): RawForm,
 ) -> Response {
-    submitted(&server, &visitor, &headers, Which::Own(&app), Fields::parse(&body)).await
-}
-
-/// `GET /portal/{tenant}/apps/foreign/{foreign}/notes`
-pub async fn show_foreign(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    Path((_, app)): Path<(String, String)>,
-    Query(wanted): Query<Wanted>,
-) -> Response {
-    shown(&server, &visitor, Which::Foreign(&app), &wanted).await
-}
-
-/// `POST /portal/{tenant}/apps/foreign/{foreign}/notes`
-pub async fn submit_foreign(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path((_, app)): Path<(String, String)>,
-    RawForm(body): RawForm,
-) -> Response {
-    submitted(&server, &visitor, &headers, Which::Foreign(&app), Fields::parse(&body)).await
-}
-
-async fn shown(server: &Server, visitor: &Visitor, which: Which<'_>, wanted: &Wanted) -> Response {
-    let is_done = !wanted.done.is_empty();
-    let outcome = page(server, visitor, which).await;
-    visitor.respond(server, outcome.map(|page| NotesPage { is_done, ..page }))
-}
-
-async fn submitted(
-    server: &Server,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    which: Which<'_>,
-    fields: Fields,
-) -> Response {
-    let outcome = change(server, visitor, headers, which, &fields).await;
-    respond(server, visitor, outcome, async |status: StatusCode, complaint: Complaint| {
-        let shown = page(server, visitor, which).await;
+    let fields = Fields::parse(&body);
+    let outcome = change(&server, &visitor, &headers, &which, &fields).await;
+    respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
+        let shown = page(&server, &visitor, &which).await;
         shown.map(|page| {
             if status == StatusCode::CONFLICT {
                 let written = page.subject.written(&fields);
@@ -156,13 +113,13 @@ async fn change(
     server: &Server,
     visitor: &Visitor,
     headers: &HeaderMap,
-    which: Which<'_>,
+    which: &Which,
     fields: &Fields,
 ) -> Result<String, Trouble> {
-    let here = which.find(&mut server.read().await?, visitor).await?.here(visitor);
-    visitor.spend(server, headers, fields.get("csrf")).await.map_err(|refusal| refusal.leading_to(here.clone()))?;
+    let here = find(&mut server.read().await?, visitor, which).await?.here(visitor);
+    visitor.spend_for(server, headers, fields.get("csrf"), &here).await?;
     let mut tx = server.write().await?;
-    let subject = which.find(&mut tx, visitor).await?;
+    let subject = find(&mut tx, visitor, which).await?;
     if fields.get("seen") != subject.mark() {
         return Err(Trouble::Stale);
     }
@@ -174,8 +131,8 @@ async fn change(
     Ok(format!("{here}?done=saved"))
 }
 
-async fn page(server: &Server, visitor: &Visitor, which: Which<'_>) -> Result<NotesPage, Refusal> {
-    let subject = which.find(&mut server.read().await?, visitor).await?;
+async fn page(server: &Server, visitor: &Visitor, which: &Which) -> Result<NotesPage, Refusal> {
+    let subject = find(&mut server.read().await?, visitor, which).await?;
     Ok(NotesPage {
         inside: visitor.inside(server, Section::Apps),
         app: subject.page(visitor),
@@ -198,33 +155,31 @@ fn entries(tags: &[String]) -> Vec<&str> {
     tags.iter().map(|tag| tag.trim()).collect()
 }
 
-impl Which<'_> {
-    /// The app, if the visitor may change it.
-    async fn find(self, tx: &mut Transaction, visitor: &Visitor) -> Result<Subject, Refusal> {
-        match self {
-            Self::Own(app) => {
-                let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
-                let app = require_manager(tx, &visitor.caller, id).await?;
-                let details = app.kept.0.details;
-                Ok(Subject {
-                    object: Object::Registration(id),
-                    version: app.version,
-                    name: app.display_name,
-                    tags: details.tags,
-                    notes: details.notes,
-                })
-            }
-            Self::Foreign(app) => {
-                let principal = foreign::require_manager(tx, &visitor.caller, app).await?;
-                let kept = principal.kept.0;
-                Ok(Subject {
-                    object: Object::Principal(principal.id),
-                    version: principal.version,
-                    name: principal.display_name,
-                    tags: kept.tags,
-                    notes: kept.notes,
-                })
-            }
+/// The app, if the visitor may change it.
+async fn find(tx: &mut Transaction, visitor: &Visitor, which: &Which) -> Result<Subject, Refusal> {
+    match which {
+        Which::Own(app) => {
+            let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+            let app = require_manager(tx, &visitor.caller, id).await?;
+            let details = app.kept.0.details;
+            Ok(Subject {
+                object: Object::Registration(id),
+                version: app.version,
+                name: app.display_name,
+                tags: details.tags,
+                notes: details.notes,
+            })
+        }
+        Which::Foreign(app) => {
+            let principal = foreign::require_manager(tx, &visitor.caller, app).await?;
+            let kept = principal.kept.0;
+            Ok(Subject {
+                object: Object::Principal(principal.id),
+                version: principal.version,
+                name: principal.display_name,
+                tags: kept.tags,
+                notes: kept.notes,
+            })
         }
     }
 }

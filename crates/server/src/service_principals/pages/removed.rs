@@ -84,7 +84,7 @@ async fn bring_back(
 ) -> Result<ApplicationId, Refusal> {
     require_administrator(visitor)?;
     let list = format!("{}/apps/removed", visitor.base());
-    visitor.spend(server, headers, &form.csrf).await.map_err(|refusal| refusal.leading_to(list))?;
+    visitor.spend_for(server, headers, &form.csrf, &list).await?;
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let restored = deleted::restore(server, &visitor.caller, id).await.map_err(refusal)?;
     restored.map(|app| app.id).ok_or_else(|| Problem::NotFound.into())

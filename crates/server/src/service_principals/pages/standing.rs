@@ -6,7 +6,7 @@ use super::trouble::Trouble;
 use super::{grants, seen};
 use crate::Server;
 use crate::applications::{AppRole, MemberType, Owned};
-use crate::graph::Caller;
+use crate::graph::{Caller, Level};
 use crate::groups;
 use crate::platform::ids::PrincipalId;
 use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
@@ -108,7 +108,7 @@ impl AppStanding {
             grants: granted.iter().map(|grant| grant_row(grant, &base)).collect(),
             has_more_grants,
             owners: owners::rows(tx, visitor, answered).await?,
-            hides_names: groups::Level::of(&visitor.caller) == groups::Level::Restricted,
+            hides_names: visitor.caller.level() == Level::Restricted,
             may_grant: may_manage(&visitor.caller),
             seen_access: seen::access(&principal),
             question: None,

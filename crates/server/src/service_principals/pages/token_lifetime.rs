@@ -2,6 +2,7 @@
 //! organisation has such a page too; of it there is only what stands here.
 
 use super::trouble::{Complaint, Feedback, Trouble, respond};
+use super::which::Which;
 use super::{foreign, require_manager};
 use crate::Server;
 use crate::applications::operations::{may_write_owned, target as target_of_registration};
@@ -17,7 +18,6 @@ use crate::token_lifetimes::{LifetimeError, Object, TokenLifetimePolicy, in_word
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
-use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::seen::mark;
@@ -67,15 +67,6 @@ struct LifetimePage {
     call: String,
 }
 
-/// An app as its page names it.
-#[derive(Clone, Copy)]
-enum Which<'p> {
-    /// By its registration, which is here.
-    Own(&'p str),
-    /// By how it stands here; it is registered elsewhere.
-    Foreign(&'p str),
-}
-
 /// An app of which the visitor may change something.
 struct Subject {
     /// The registration, if it is here.
@@ -91,65 +82,31 @@ struct Held {
     principal: Option<TokenLifetimePolicy>,
 }
 
-/// `GET /portal/{tenant}/apps/{app}/token-lifetime`
+/// `GET /portal/{tenant}/apps/{app}/token-lifetime` and `GET /portal/{tenant}/apps/foreign/{foreign}/token-lifetime`
 pub async fn show(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
-    Path((_, app)): Path<(String, String)>,
+    which: Which,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    shown(&server, &visitor, Which::Own(&app), &wanted).await
+    let is_done = !wanted.done.is_empty();
+    let outcome = page(&server, &visitor, &which).await;
+    visitor.respond(&server, outcome.map(|page| LifetimePage { is_done, ..page }))
 }
 
-/// `POST /portal/{tenant}/apps/{app}/token-lifetime`
+/// `POST /portal/{tenant}/apps/{app}/token-lifetime` and `POST /portal/{tenant}/apps/foreign/{foreign}/token-lifetime`
 pub async fn submit(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Path((_, app)): Path<(String, String)>,
+    which: Which,
     RawForm(body): RawForm,
 ) -> Response {
-    submitted(&server, &visitor, &headers, Which::Own(&app), &Fields::parse(&body)).await
-}
-
-/// `GET /portal/{tenant}/apps/foreign/{foreign}/token-lifetime`
-pub async fn show_foreign(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    Path((_, app)): Path<(String, String)>,
-    Query(wanted): Query<Wanted>,
-) -> Response {
-    shown(&server, &visitor, Which::Foreign(&app), &wanted).await
-}
-
-/// `POST /portal/{tenant}/apps/foreign/{foreign}/token-lifetime`
-pub async fn submit_foreign(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path((_, app)): Path<(String, String)>,
-    RawForm(body): RawForm,
-) -> Response {
-    submitted(&server, &visitor, &headers, Which::Foreign(&app), &Fields::parse(&body)).await
-}
-
-async fn shown(server: &Server, visitor: &Visitor, which: Which<'_>, wanted: &Wanted) -> Response {
-    let is_done = !wanted.done.is_empty();
-    let outcome = page(server, visitor, which).await;
-    visitor.respond(server, outcome.map(|page| LifetimePage { is_done, ..page }))
-}
-
-async fn submitted(
-    server: &Server,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    which: Which<'_>,
-    fields: &Fields,
-) -> Response {
-    let outcome = change(server, visitor, headers, which, fields).await;
-    respond(server, visitor, outcome, async |_: StatusCode, complaint: Complaint| {
+    let fields = Fields::parse(&body);
+    let outcome = change(&server, &visitor, &headers, &which, &fields).await;
+    respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
         // What was chosen is not there any more, or something else is stored: the page shows what is.
-        let shown = page(server, visitor, which).await;
+        let shown = page(&server, &visitor, &which).await;
         shown.map(|page| LifetimePage { feedback: complaint.into(), ..page })
     })
     .await
@@ -160,13 +117,13 @@ async fn change(
     server: &Server,
     visitor: &Visitor,
     headers: &HeaderMap,
-    which: Which<'_>,
+    which: &Which,
     fields: &Fields,
 ) -> Result<String, Trouble> {
-    let here = which.find(&mut server.read().await?, visitor).await?.here(visitor);
-    visitor.spend(server, headers, fields.get("csrf")).await.map_err(|refusal| refusal.leading_to(here.clone()))?;
+    let here = find(&mut server.read().await?, visitor, which).await?.here(visitor);
+    visitor.spend_for(server, headers, fields.get("csrf"), &here).await?;
     let mut tx = server.write().await?;
-    let subject = which.find(&mut tx, visitor).await?;
+    let subject = find(&mut tx, visitor, which).await?;
     if fields.get("seen") != subject.held(&mut tx).await?.mark() {
         return Err(Trouble::Stale);
     }
@@ -199,10 +156,10 @@ async fn pick(
     }
 }
 
-async fn page(server: &Server, visitor: &Visitor, which: Which<'_>) -> Result<LifetimePage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, which: &Which) -> Result<LifetimePage, Refusal> {
     let tenant = visitor.caller.tenant;
     let mut tx = server.read().await?;
-    let subject = which.find(&mut tx, visitor).await?;
+    let subject = find(&mut tx, visitor, which).await?;
     let held = subject.held(&mut tx).await?;
     let all = policies::list(&mut tx, tenant).await?;
     let found = store::find_with_lifetimes(&mut tx, tenant, subject.principal.app_id).await?;
@@ -231,23 +188,21 @@ fn id_of(policy: Option<&TokenLifetimePolicy>) -> String {
     policy.map_or_else(String::new, |policy| policy.id.to_string())
 }
 
-impl Which<'_> {
-    /// The app, if the visitor may change it.
-    async fn find(self, tx: &mut Transaction, visitor: &Visitor) -> Result<Subject, Refusal> {
-        let caller = &visitor.caller;
-        match self {
-            Self::Own(app) => {
-                let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
-                let registration = require_manager(tx, caller, id).await?;
-                let found = store::find_by_client(tx, caller.tenant, registration.app_id).await?;
-                let principal = found.ok_or(Problem::NotFound)?;
-                let has_principal = may_write_owned(tx, caller, Owned::from(principal.id)).await?;
-                Ok(Subject { registration: Some(registration), principal, has_principal })
-            }
-            Self::Foreign(app) => {
-                let principal = foreign::require_manager(tx, caller, app).await?;
-                Ok(Subject { registration: None, principal, has_principal: true })
-            }
+/// The app, if the visitor may change it.
+async fn find(tx: &mut Transaction, visitor: &Visitor, which: &Which) -> Result<Subject, Refusal> {
+    let caller = &visitor.caller;
+    match which {
+        Which::Own(app) => {
+            let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+            let registration = require_manager(tx, caller, id).await?;
+            let found = store::find_by_client(tx, caller.tenant, registration.app_id).await?;
+            let principal = found.ok_or(Problem::NotFound)?;
+            let has_principal = may_write_owned(tx, caller, Owned::from(principal.id)).await?;
+            Ok(Subject { registration: Some(registration), principal, has_principal })
+        }
+        Which::Foreign(app) => {
+            let principal = foreign::require_manager(tx, caller, app).await?;
+            Ok(Subject { registration: None, principal, has_principal: true })
         }
     }
 }

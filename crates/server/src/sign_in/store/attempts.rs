@@ -13,19 +13,17 @@ pub async fn count(
     subject: &SecretHash,
     window: Timestamp,
 ) -> Result<i64> {
-    let (attempts,): (i64,) = tx
-        .query(sql!(
-            "INSERT INTO attempt (tenant_id, scope, subject, window_start, attempts) VALUES ($1, $2, $3, $4, 1)
-             ON CONFLICT (tenant_id, scope, subject, window_start) DO UPDATE SET attempts = attempt.attempts + 1
-             RETURNING attempts"
-        ))
-        .bind(tenant)
-        .bind(scope)
-        .bind(subject.clone())
-        .bind(window)
-        .fetch_one()
-        .await?;
-    Ok(attempts)
+    tx.query(sql!(
+        "INSERT INTO attempt (tenant_id, scope, subject, window_start, attempts) VALUES ($1, $2, $3, $4, 1)
+         ON CONFLICT (tenant_id, scope, subject, window_start) DO UPDATE SET attempts = attempt.attempts + 1
+         RETURNING attempts"
+    ))
+    .bind(tenant)
+    .bind(scope)
+    .bind(subject.clone())
+    .bind(window)
+    .fetch_value()
+    .await
 }
 
 /// How many attempts there are.
@@ -76,21 +74,19 @@ pub async fn count_globally(
     window: Timestamp,
     times: i64,
 ) -> Result<i64> {
-    let (attempts,): (i64,) = tx
-        .query(sql_across!(
-            "attempts of a client address belong to no tenant",
-            "INSERT INTO global_attempt (scope, subject, window_start, attempts) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (scope, subject, window_start)
-             DO UPDATE SET attempts = global_attempt.attempts + excluded.attempts
-             RETURNING attempts"
-        ))
-        .bind(scope)
-        .bind(subject.clone())
-        .bind(window)
-        .bind(times)
-        .fetch_one()
-        .await?;
-    Ok(attempts)
+    tx.query(sql_across!(
+        "attempts of a client address belong to no tenant",
+        "INSERT INTO global_attempt (scope, subject, window_start, attempts) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (scope, subject, window_start)
+         DO UPDATE SET attempts = global_attempt.attempts + excluded.attempts
+         RETURNING attempts"
+    ))
+    .bind(scope)
+    .bind(subject.clone())
+    .bind(window)
+    .bind(times)
+    .fetch_value()
+    .await
 }
 
 /// Takes one attempt that belongs to no tenant off the count.

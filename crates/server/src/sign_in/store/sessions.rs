@@ -2,7 +2,7 @@
 
 use crate::config::Retention;
 use crate::platform::SecretHash;
-use crate::platform::ids::{EventId, SessionId, TenantId, UserId};
+use crate::platform::ids::{SessionId, TenantId, UserId};
 use crate::platform::request::Request;
 use crate::sign_in::session::{Method, Session};
 use crate::users::{self, User};
@@ -130,23 +130,6 @@ pub async fn delete_of_user(tx: &mut Transaction, tenant: TenantId, user: UserId
         .bind(user)
         .execute()
         .await?;
-    Ok(())
-}
-
-/// Notes when a user signed in last, with the row of the log that tells of it, and never an earlier instant than before: what voids sessions relies on it. It is no
-/// change of the user: the `ETag` stays.
-pub async fn note_sign_in(tx: &mut Transaction, session: &Session, row: EventId) -> Result<()> {
-    tx.query(sql!(
-        "UPDATE user_account SET last_sign_in_at = CASE WHEN last_sign_in_at > $3 THEN last_sign_in_at ELSE $3 END,
-             last_sign_in_request_id = $4
-         WHERE tenant_id = $1 AND id = $2"
-    ))
-    .bind(session.tenant)
-    .bind(session.user)
-    .bind(session.authenticated_at)
-    .bind(row)
-    .execute()
-    .await?;
     Ok(())
 }
 

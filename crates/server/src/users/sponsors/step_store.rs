@@ -84,8 +84,7 @@ pub async fn list_ids(
              WHERE s.tenant_id = $1 AND s.group_id = $2 AND s.user_id > $3 ORDER BY s.user_id LIMIT $4"
         ),
     );
-    let rows: Vec<(Uuid,)> = tx.query(statement).bind(tenant).bind(id).bind(behind).bind(limit).fetch_all().await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.query(statement).bind(tenant).bind(id).bind(behind).bind(limit).fetch_values().await
 }
 
 /// Takes a sponsor away from their guests up to and with this one.

@@ -95,22 +95,20 @@ pub(super) async fn delete(tx: &mut Transaction, tenant: TenantId, guest: UserId
 
 /// How many sponsors a guest has who are there, people and groups together. The plus sign as above.
 pub(super) async fn count(tx: &mut Transaction, tenant: TenantId, guest: UserId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM
-                 (SELECT s.sponsor_id FROM user_sponsor s
-                  JOIN user_account u ON u.tenant_id = s.tenant_id AND u.id = s.sponsor_id
-                  WHERE s.tenant_id = $1 AND s.user_id = $2 AND +u.deleted_at IS NULL
-                  UNION ALL
-                  SELECT s.group_id FROM user_sponsor_group s
-                  JOIN directory_group g ON g.tenant_id = s.tenant_id AND g.id = s.group_id
-                  WHERE s.tenant_id = $1 AND s.user_id = $2 AND g.deleted_at IS NULL) found"
-        ))
-        .bind(tenant)
-        .bind(guest)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM
+             (SELECT s.sponsor_id FROM user_sponsor s
+              JOIN user_account u ON u.tenant_id = s.tenant_id AND u.id = s.sponsor_id
+              WHERE s.tenant_id = $1 AND s.user_id = $2 AND +u.deleted_at IS NULL
+              UNION ALL
+              SELECT s.group_id FROM user_sponsor_group s
+              JOIN directory_group g ON g.tenant_id = s.tenant_id AND g.id = s.group_id
+              WHERE s.tenant_id = $1 AND s.user_id = $2 AND g.deleted_at IS NULL) found"
+    ))
+    .bind(tenant)
+    .bind(guest)
+    .fetch_value()
+    .await
 }
 
 /// Those whom somebody answers for, by id, at most `limit`, from behind `after`.
@@ -164,15 +162,13 @@ pub(super) async fn list_unsponsored(
 
 /// How many guests have no sponsor, counted up to `most`. The plus sign as above.
 pub async fn count_unsponsored(tx: &mut Transaction, tenant: TenantId, most: i64) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM unsponsored_guest f
-                 JOIN user_account u ON u.tenant_id = f.tenant_id AND u.id = f.user_id
-                 WHERE f.tenant_id = $1 AND +u.deleted_at IS NULL LIMIT $2) found"
-        ))
-        .bind(tenant)
-        .bind(most)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM unsponsored_guest f
+             JOIN user_account u ON u.tenant_id = f.tenant_id AND u.id = f.user_id
+             WHERE f.tenant_id = $1 AND +u.deleted_at IS NULL LIMIT $2) found"
+    ))
+    .bind(tenant)
+    .bind(most)
+    .fetch_value()
+    .await
 }

@@ -1,6 +1,6 @@
 //! How users sign in.
 
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::{Identity, SignInType};
 use database::{Result, Transaction, sql};
@@ -92,8 +92,7 @@ pub async fn list_identities_of(
             "SELECT i.user_id, i.sign_in_type, i.issuer, i.issuer_assigned_id FROM user_identity i WHERE i.tenant_id = $1"
         ))
         .bind(tenant);
-    let values = users.iter().map(|user| Value::Id(user.0)).collect();
-    write_condition(Some(&Condition::Among { column: "i.user_id", values }), &mut query);
+    write_condition(Some(&Condition::one_of("i.user_id", users.iter().map(|user| user.0))), &mut query);
     query.push(" ORDER BY i.user_id, i.sign_in_type DESC, i.issuer");
     for row in query.fetch_all::<OwnedIdentity>().await? {
         identities.entry(row.user_id).or_default().push(row.identity);

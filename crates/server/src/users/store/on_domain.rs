@@ -20,18 +20,16 @@ pub async fn list_on_domain(
 
 /// How many they are in all.
 pub async fn count_on_domain(tx: &mut Transaction, tenant: TenantId, domain: &str) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM user_term t CROSS JOIN user_account u
-             WHERE t.tenant_id = $1 AND t.property = $2 AND t.folded = $3 AND u.tenant_id = $1 AND u.id = t.user_id
-               AND u.deleted_at IS NULL"
-        ))
-        .bind(tenant)
-        .bind(ADDRESS_DOMAIN.to_owned())
-        .bind(domain.to_owned())
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM user_term t CROSS JOIN user_account u
+         WHERE t.tenant_id = $1 AND t.property = $2 AND t.folded = $3 AND u.tenant_id = $1 AND u.id = t.user_id
+           AND u.deleted_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(ADDRESS_DOMAIN.to_owned())
+    .bind(domain.to_owned())
+    .fetch_value()
+    .await
 }
 
 /// The statement of [`list_on_domain`].

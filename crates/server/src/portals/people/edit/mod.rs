@@ -121,8 +121,8 @@ async fn take(
         Err(refusal) => return visitor.refuse(&server, refusal),
     };
     let here = format!("{}/users/{}", visitor.base(), user.id);
-    if let Err(refusal) = visitor.spend(&server, &headers, fields.get("csrf")).await {
-        return visitor.refuse(&server, refusal.leading_to(format!("{here}/edit")));
+    if let Err(refusal) = visitor.spend_for(&server, &headers, fields.get("csrf"), &format!("{here}/edit")).await {
+        return visitor.refuse(&server, refusal);
     }
     let form = EditForm::sent(&fields, &user);
     match change(&server, &visitor, &user, &form).await {

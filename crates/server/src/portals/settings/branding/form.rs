@@ -45,8 +45,7 @@ impl BrandingForm {
             // No text of PostgreSQL holds U+0000.
             let text = || String::from_utf8_lossy(&content).replace('\0', "\u{fffd}");
             if name == "csrf" {
-                let outcome = visitor.spend(server, headers, &text()).await;
-                outcome.map_err(|refusal| refusal.leading_to(address.to_owned()))?;
+                visitor.spend_for(server, headers, &text(), address).await?;
                 is_ours = true;
             } else if !is_ours {
                 break;

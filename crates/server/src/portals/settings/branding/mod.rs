@@ -144,8 +144,7 @@ async fn take_away(
     form: &SeenForm,
 ) -> Result<(), Failure> {
     let locale = named(visitor, locale)?;
-    let spent = visitor.spend(server, headers, &form.csrf).await;
-    spent.map_err(|refusal| refusal.leading_to(page::address(visitor, &Locale::everybody())))?;
+    visitor.spend_for(server, headers, &form.csrf, &page::address(visitor, &Locale::everybody())).await?;
     // No branding has the version 0.
     let seen = Some(form.seen.parse().unwrap_or(0));
     match branding::remove(server, &visitor.caller, &locale, seen).await {

@@ -4,13 +4,11 @@ mod exposed;
 mod needs;
 
 use super::change::update;
-use super::require_manager;
 use super::trouble::{Complaint, Feedback, Trouble, respond};
+use super::{hold, require_manager};
 use crate::Server;
-use crate::applications::{self, Application};
-use crate::platform::ids::ApplicationId;
+use crate::applications::Application;
 use crate::web::Routes;
-use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 use axum::http::HeaderMap;
@@ -32,15 +30,6 @@ async fn begin(
     headers: &HeaderMap,
     (app, page, csrf): (&str, &str, &str),
 ) -> Result<(Transaction, Application), Refusal> {
-    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
-    require_manager(&mut server.read().await?, &visitor.caller, id).await?;
-    let here = format!("{}/apps/{id}/{page}", visitor.base());
-    visitor.spend(server, headers, csrf).await.map_err(|refusal| refusal.leading_to(here))?;
-    let mut tx = server.write().await?;
-    // Before anything is read: whoever saves at the same instant is seen, or sees this.
-    if !applications::store::lock(&mut tx, visitor.caller.tenant, id).await? {
-        return Err(Problem::NotFound.into());
-    }
-    let app = applications::store::find(&mut tx, visitor.caller.tenant, id).await?.ok_or(Problem::NotFound)?;
-    Ok((tx, app))
+    let (id, _) = super::begin(server, visitor, headers, (app, page, csrf)).await?;
+    hold(server, visitor, id).await
 }
