@@ -160,4 +160,11 @@ impl Application {
         .flat_map(|(uris, kind)| uris.iter().map(move |uri| RegisteredRedirect { uri: uri.clone(), kind }))
         .collect()
     }
+
+    /// The origins of its redirect, home-page and logout addresses; private-use schemes have none.
+    pub fn origins(&self) -> impl Iterator<Item = String> {
+        let addresses = [&self.web_redirect_uris, &self.spa_redirect_uris, &self.public_redirect_uris];
+        let pages = [&self.home_page_url, &self.logout_url].into_iter().flatten();
+        addresses.into_iter().flat_map(|uris| uris.iter()).chain(pages).filter_map(|uri| oauth::origin::origin_of(uri))
+    }
 }
