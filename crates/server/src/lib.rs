@@ -126,4 +126,5 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0058_phones_and_streets.sql"),
     },
     Migration { version: 59, name: "domain_list", text: include_str!("../migrations/0059_domain_list.sql") },
+    Migration { version: 61, name: "pages", text: include_str!("../migrations/0061_pages.sql") },
 ];
