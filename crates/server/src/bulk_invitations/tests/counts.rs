@@ -102,7 +102,7 @@ async fn a_page_of_rows_is_read_from_where_it_begins_and_nothing_is_counted() {
         let counting: Vec<_> = database::registered()
             .filter(|statement| statement.file.contains("/bulk_invitations/") && !statement.file.contains("/tests/"))
             .filter(|statement| statement.text.contains("COUNT("))
-            .map(|statement| statement.place())
+            .map(database::Statement::place)
             .collect();
         assert!(counting.is_empty(), "{counting:?}");
     })
