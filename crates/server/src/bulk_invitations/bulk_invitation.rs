@@ -1,5 +1,6 @@
 //! A run of invitations, and its rows.
 
+use super::counts::Counts;
 use super::given::entries;
 use crate::invitations::{InviterKind, NewInvitation};
 use crate::platform::Timestamp;
@@ -80,6 +81,9 @@ pub struct BulkInvitation {
     pub permissions: Option<Json<Vec<String>>>,
     /// How many rows it has.
     pub row_count: i64,
+    /// How many of these have each result.
+    #[sqlx(flatten)]
+    pub counts: Counts,
     /// When it was sent.
     pub created_at: Timestamp,
     /// When inviting began.

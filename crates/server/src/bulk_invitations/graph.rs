@@ -187,8 +187,7 @@ async fn stop(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id): 
 
 async fn answer(server: &Server, bulk: &BulkInvitation, status: StatusCode) -> Result<Response, Error> {
     let mut body = wire(bulk);
-    let counts = operations::counts(server, bulk).await?;
-    let counts = counts.iter().map(|(result, count)| (result.as_str().to_owned(), Value::from(*count))).collect();
+    let counts = bulk.counts.each().map(|(result, count)| (result.as_str().to_owned(), Value::from(count))).collect();
     body.insert("results".to_owned(), Value::Object(counts));
     let waits = operations::waits_of_last(server, bulk).await?;
     body.insert("mailWaitsFor".to_owned(), json!(waits.map(|waits| waits.reason)));

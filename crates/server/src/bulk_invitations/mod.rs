@@ -5,6 +5,7 @@
 
 mod actor;
 mod bulk_invitation;
+mod counts;
 mod error;
 mod failures;
 mod given;

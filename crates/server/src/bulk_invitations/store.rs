@@ -1,15 +1,17 @@
 //! The SQL of runs and their rows.
 
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
+use super::counts::Counts;
 use crate::platform::ids::{BulkInvitationId, InvitationId, TenantId};
-use database::{Result, Timestamp, Transaction, sql, sql_across};
+use database::{Query, Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
 
 macro_rules! columns {
     () => {
         "b.tenant_id, b.id, b.name, b.state, b.problem, b.redirect_url, b.send_mail, b.message, b.language,
          b.inviter_kind, b.inviter_id, b.inviter_name, b.client_id, b.permissions, b.row_count, b.created_at,
-         b.started_at, b.finished_at"
+         b.started_at, b.finished_at, b.unchecked_rows AS unchecked, b.ready_rows AS ready, b.invited_rows AS invited,
+         b.already_invited_rows AS already_invited, b.repeated_rows AS repeated, b.failed_rows AS failed"
     };
 }
 
@@ -150,6 +152,17 @@ pub async fn list_rows(
     after: i64,
     limit: i64,
 ) -> Result<Vec<BulkRow>> {
+    query_rows(tx, (tenant, bulk), result, after, limit).fetch_all().await
+}
+
+/// The statement of [`list_rows`].
+pub(super) fn query_rows(
+    tx: &mut Transaction,
+    (tenant, bulk): (TenantId, BulkInvitationId),
+    result: Option<RowResult>,
+    after: i64,
+    limit: i64,
+) -> Query<'_> {
     let mut query = tx
         .query(sql!(concat!(
             "SELECT ",
@@ -163,45 +176,57 @@ pub async fn list_rows(
         query.push(" AND r.result = ").value(result);
     }
     query.push(" ORDER BY r.position LIMIT ").value(limit);
-    query.fetch_all().await
+    query
 }
 
-/// Writes what became of a row, unless somebody has.
+/// Writes what became of a row; `false` if somebody has.
 pub async fn settle_row(
     tx: &mut Transaction,
     tenant: TenantId,
     bulk: BulkInvitationId,
     row: &BulkRow,
     before: RowResult,
-) -> Result<()> {
+) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE bulk_invitation_row SET result = $5, problem = $6
+             WHERE tenant_id = $1 AND bulk_id = $2 AND position = $3 AND result = $4"
+        ))
+        .bind(tenant)
+        .bind(bulk)
+        .bind(row.position)
+        .bind(before)
+        .bind(row.result)
+        .bind(row.problem.clone())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Keeps how many rows have each result. Belongs into every transaction in which rows come, go or get another one: a list may have a
+/// million, and nobody counts them.
+pub async fn update_counts(tx: &mut Transaction, tenant: TenantId, bulk: BulkInvitationId, more: Counts) -> Result<()> {
+    if more == Counts::default() {
+        return Ok(());
+    }
     tx.query(sql!(
-        "UPDATE bulk_invitation_row SET result = $5, problem = $6
-         WHERE tenant_id = $1 AND bulk_id = $2 AND position = $3 AND result = $4"
+        "UPDATE bulk_invitation
+         SET unchecked_rows = unchecked_rows + $3, ready_rows = ready_rows + $4, invited_rows = invited_rows + $5,
+             already_invited_rows = already_invited_rows + $6, repeated_rows = repeated_rows + $7,
+             failed_rows = failed_rows + $8
+         WHERE tenant_id = $1 AND id = $2"
     ))
     .bind(tenant)
     .bind(bulk)
-    .bind(row.position)
-    .bind(before)
-    .bind(row.result)
-    .bind(row.problem.clone())
+    .bind(more.of(RowResult::Unchecked))
+    .bind(more.of(RowResult::Ready))
+    .bind(more.of(RowResult::Invited))
+    .bind(more.of(RowResult::AlreadyInvited))
+    .bind(more.of(RowResult::Repeated))
+    .bind(more.of(RowResult::Failed))
     .execute()
     .await?;
     Ok(())
-}
-
-/// How many rows have each result.
-pub async fn count_rows(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    bulk: BulkInvitationId,
-) -> Result<Vec<(RowResult, i64)>> {
-    tx.query(sql!(
-        "SELECT result, COUNT(*) FROM bulk_invitation_row WHERE tenant_id = $1 AND bulk_id = $2 GROUP BY result"
-    ))
-    .bind(tenant)
-    .bind(bulk)
-    .fetch_all()
-    .await
 }
 
 /// The invitation of the last row that was invited: of all mails of the run, its own leaves last.
@@ -291,17 +316,25 @@ pub async fn give_turn_back(tx: &mut Transaction, tenant: TenantId, bulk: BulkIn
         .await
 }
 
-/// Removes at most `limit` rows of a run; how many those were.
-pub async fn delete_rows(tx: &mut Transaction, tenant: TenantId, bulk: BulkInvitationId, limit: i64) -> Result<u64> {
-    tx.query(sql!(
-        "DELETE FROM bulk_invitation_row WHERE tenant_id = $1 AND bulk_id = $2 AND position IN (
-             SELECT r.position FROM bulk_invitation_row r WHERE r.tenant_id = $1 AND r.bulk_id = $2 LIMIT $3)"
-    ))
-    .bind(tenant)
-    .bind(bulk)
-    .bind(limit)
-    .execute()
-    .await
+/// Removes at most `limit` rows of a run; which results they had.
+pub async fn delete_rows(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    bulk: BulkInvitationId,
+    limit: i64,
+) -> Result<Vec<RowResult>> {
+    let gone: Vec<(RowResult,)> = tx
+        .query(sql!(
+            "DELETE FROM bulk_invitation_row WHERE tenant_id = $1 AND bulk_id = $2 AND position IN (
+                 SELECT r.position FROM bulk_invitation_row r WHERE r.tenant_id = $1 AND r.bulk_id = $2 LIMIT $3)
+             RETURNING result"
+        ))
+        .bind(tenant)
+        .bind(bulk)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    Ok(gone.into_iter().map(|(result,)| result).collect())
 }
 
 /// Removes a run that has no rows left.

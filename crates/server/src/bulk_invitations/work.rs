@@ -7,8 +7,9 @@
 //! turns, an attempt each.
 
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
+use super::counts::Counts;
 use super::given::with_given;
-use super::operations::{counts, target};
+use super::operations::target;
 use super::{actor, store};
 use crate::Server;
 use crate::audit::{self, Activity};
@@ -173,12 +174,22 @@ async fn chunk(server: &Server, caller: &Caller, bulk: &BulkInvitation, phase: P
             break;
         }
     }
-    let mut tx = server.write().await?;
-    for row in settled {
-        store::settle_row(&mut tx, bulk.tenant_id, bulk.id, row, phase.open()).await?;
-    }
-    tx.commit().await?;
+    settle(server, bulk, &settled, phase.open()).await?;
     failure.map_or(Ok(true), Err)
+}
+
+/// Writes what became of rows that were open, but for those that somebody else has settled.
+async fn settle(server: &Server, bulk: &BulkInvitation, rows: &[&BulkRow], open: RowResult) -> database::Result<()> {
+    let mut tx = server.write().await?;
+    let mut more = Counts::default();
+    for row in rows {
+        if store::settle_row(&mut tx, bulk.tenant_id, bulk.id, row, open).await? {
+            more.add(open, -1);
+            more.add(row.result, 1);
+        }
+    }
+    store::update_counts(&mut tx, bulk.tenant_id, bulk.id, more).await?;
+    tx.commit().await
 }
 
 /// What becomes of one row. A failure of the database leaves it open for the next attempt.
@@ -221,12 +232,12 @@ async fn complete(server: &Server, caller: &Caller, bulk: BulkInvitation, phase:
         Phase::Checking => BulkInvitation { state: State::Checked, ..bulk },
         Phase::Inviting => BulkInvitation { state: State::Finished, finished_at: Some(now), ..bulk },
     };
-    let counts = counts(server, &done).await?;
-    let words: Vec<(&str, String)> =
-        counts.iter().map(|(result, count)| (result.as_str(), count.to_string())).collect();
-    let details: Vec<(&str, &str)> = words.iter().map(|(result, count)| (*result, count.as_str())).collect();
     let mut tx = server.write().await?;
     if store::advance(&mut tx, &done, from).await? && phase == Phase::Inviting {
+        // Another process may have settled the last rows.
+        let counts = store::find(&mut tx, done.tenant_id, done.id).await?.map_or(done.counts, |kept| kept.counts);
+        let words: Vec<_> = counts.each().map(|(result, count)| (result.as_str(), count.to_string())).collect();
+        let details: Vec<_> = words.iter().map(|(result, count)| (*result, count.as_str())).collect();
         let activity = Activity::FinishBulkInvite;
         audit::record(&mut tx, server, caller, activity, &audit::Outcome::Success, &target(&done), &details).await?;
     }

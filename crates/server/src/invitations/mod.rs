@@ -10,6 +10,7 @@ mod graph;
 mod invitation;
 pub mod landing;
 mod letter;
+mod list_store;
 mod new_invitation;
 pub mod operations;
 mod overview;

@@ -3,7 +3,7 @@
 use super::operations::{Filter, Place};
 use super::{Copy, Kind, Mail, Prepared, State};
 use crate::platform::ids::{MailId, TenantId};
-use database::{Result, Timestamp, Transaction, sql, sql_across};
+use database::{Query, Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
 
 macro_rules! columns {
@@ -284,6 +284,17 @@ pub(super) async fn list(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<Mail>> {
+    query_list(tx, tenant, filter, after, limit).fetch_all().await
+}
+
+/// The statement of [`list`].
+pub(super) fn query_list(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: Filter,
+    after: Option<Place>,
+    limit: i64,
+) -> Query<'_> {
     let mut query = tx
         .query(sql!(concat!("SELECT ", columns!(), " FROM mail WHERE tenant_id = $1 AND recipient <> ''")))
         .bind(tenant);
@@ -295,7 +306,7 @@ pub(super) async fn list(
         query.push(", ").value(place.id).push(")");
     }
     query.push(" ORDER BY created_at DESC, id DESC LIMIT ").value(limit);
-    query.fetch_all().await
+    query
 }
 
 /// Some sealed texts of every tenant, in the order of their keys, from behind one of them.

@@ -4,6 +4,6 @@ mod read;
 mod run;
 mod upload;
 
-pub use read::{Pace, counts, get, list, pace, rows, waits_of_last, waits_of_rows};
+pub use read::{Pace, get, list, pace, rows, waits_of_last, waits_of_rows};
 pub use run::{KEPT_DAYS, purge, resume, start, stop, target};
 pub use upload::{Defaults, Upload};

@@ -59,14 +59,6 @@ pub async fn rows(
     store::list_rows(&mut tx, bulk.tenant_id, bulk.id, result, after, limit).await
 }
 
-/// How many rows of a run have each result, in the order of [`RowResult::ALL`].
-pub async fn counts(server: &Server, bulk: &BulkInvitation) -> database::Result<Vec<(RowResult, i64)>> {
-    let mut tx = server.read().await?;
-    let found = store::count_rows(&mut tx, bulk.tenant_id, bulk.id).await?;
-    let of = |result| found.iter().find(|(of, _)| *of == result).map_or(0, |(_, count)| *count);
-    Ok(RowResult::ALL.iter().map(|result| (*result, of(*result))).collect())
-}
-
 /// What the mails of these rows wait for, by the ids of their invitations.
 pub async fn waits_of_rows(
     server: &Server,
@@ -87,15 +79,9 @@ pub async fn waits_of_last(server: &Server, bulk: &BulkInvitation) -> database::
 }
 
 /// When the mails of a run will have left that is about to invite more people than an hour lets through; `None` for any other run.
-/// `counts` are those of [`counts`].
-pub async fn pace(
-    server: &Server,
-    bulk: &BulkInvitation,
-    counts: &[(RowResult, i64)],
-) -> database::Result<Option<Pace>> {
+pub async fn pace(server: &Server, bulk: &BulkInvitation) -> database::Result<Option<Pace>> {
     let hour = server.settings.mail.invitations_per_hour;
-    let is_invited = |result| matches!(result, RowResult::Ready | RowResult::Invited);
-    let people: i64 = counts.iter().filter(|(result, _)| is_invited(*result)).map(|(_, count)| count).sum();
+    let people = bulk.counts.of(RowResult::Ready) + bulk.counts.of(RowResult::Invited);
     let is_ahead = bulk.send_mail && matches!(bulk.state, State::Checked | State::Running);
     // No share is smaller than that of one person.
     if !is_ahead || people <= hour.of_one() {

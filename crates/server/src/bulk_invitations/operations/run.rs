@@ -4,6 +4,7 @@ use super::get;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::bulk_invitations::bulk_invitation::{BulkInvitation, State};
+use crate::bulk_invitations::counts::Counts;
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::store;
 use crate::graph::Caller;
@@ -100,13 +101,18 @@ pub async fn remove(server: &Server, tenant: TenantId, bulk: BulkInvitationId) -
     loop {
         let mut tx = server.write().await?;
         let rows = store::delete_rows(&mut tx, tenant, bulk, BATCH).await?;
-        if rows == 0 {
+        if rows.is_empty() {
             removed += store::delete(&mut tx, tenant, bulk).await?;
             jobs::forget(&mut tx, tenant, Kind::InviteMany, bulk.0).await?;
         }
+        let mut gone = Counts::default();
+        for result in &rows {
+            gone.add(*result, -1);
+        }
+        store::update_counts(&mut tx, tenant, bulk, gone).await?;
         tx.commit().await?;
-        removed += rows;
-        if rows == 0 {
+        removed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        if rows.is_empty() {
             return Ok(removed);
         }
     }

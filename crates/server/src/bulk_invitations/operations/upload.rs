@@ -5,6 +5,7 @@ use crate::Server;
 use crate::audit::{self, Activity, Outcome};
 use crate::bulk_invitations::actor;
 use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State, digest};
+use crate::bulk_invitations::counts::Counts;
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::store;
 use crate::graph::Caller;
@@ -155,6 +156,7 @@ impl Upload {
         self.most_held = self.most_held.max(rows.len());
         for batch in rows.chunks(BATCH) {
             let mut tx = server.write().await?;
+            let mut arrived = Counts::default();
             for row in batch {
                 self.bulk.row_count += 1;
                 let (mut row, folded) = self.read(server, row);
@@ -163,7 +165,10 @@ impl Upload {
                     row.problem = Some("This address stands further up in the file.".to_owned());
                     store::insert_row(&mut tx, self.bulk.tenant_id, self.bulk.id, &row, None).await?;
                 }
+                arrived.add(row.result, 1);
+                self.bulk.counts.add(row.result, 1);
             }
+            store::update_counts(&mut tx, self.bulk.tenant_id, self.bulk.id, arrived).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -234,6 +239,7 @@ fn draft(server: &Server, caller: &Caller, given: Defaults, my_apps: impl Fn() -
         client_id,
         permissions: permissions.map(Json),
         row_count: 0,
+        counts: Counts::default(),
         created_at: now,
         started_at: None,
         finished_at: None,

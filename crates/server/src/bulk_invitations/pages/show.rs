@@ -3,6 +3,7 @@
 use super::{refusal, rows, sentence, shown, shown_row};
 use crate::Server;
 use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
+use crate::bulk_invitations::counts::Counts;
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::given::entries;
 use crate::bulk_invitations::operations::Pace;
@@ -56,7 +57,7 @@ struct ShowPage {
     is_late: bool,
     is_ours: bool,
     total: i64,
-    counts: Vec<(RowResult, i64)>,
+    counts: Counts,
     chips: Vec<Chip>,
     rows: Vec<Entry>,
     first: Option<String>,
@@ -96,8 +97,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let waits = operations::waits_of_rows(server, &bulk, &rows).await?;
-    let counts = operations::counts(server, &bulk).await?;
-    let pace = operations::pace(server, &bulk, &counts).await?;
+    let pace = operations::pace(server, &bulk).await?;
     let here = format!("{}/invitations/bulk/{}", visitor.base(), bulk.id);
     let address = PageAddress::new(here.clone()).set("result", options.result.as_deref());
     let (kind, word) = shown(bulk.state);
@@ -108,7 +108,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
         csrf: visitor.form_value(server),
         is_ours: bulk.inviter_id == rights::inviter_id(&visitor.caller),
         leaving: leaving(operations::waits_of_last(server, &bulk).await?, pace),
-        counts,
+        counts: bulk.counts,
         chips: Chip::choices(&address, "Result", "result", &choices, options.result.as_deref()),
         first: options.after.map(|_| address.to_string()),
         next: rows.last().filter(|_| more).map(|last| address.with("after", last.position)),
@@ -202,7 +202,7 @@ fn done(outcome: Result<BulkInvitation, BulkError>) -> Result<Option<String>, Re
 
 impl ShowPage {
     fn count(&self, result: RowResult) -> i64 {
-        self.counts.iter().find(|(of, _)| *of == result).map_or(0, |(_, count)| *count)
+        self.counts.of(result)
     }
 
     /// Rows the job is through with.
@@ -215,9 +215,9 @@ impl ShowPage {
     }
 
     fn tally(&self) -> Vec<(&'static str, String)> {
-        let some = self.counts.iter().filter(|(_, count)| *count > 0);
+        let some = self.counts.each().filter(|(_, count)| *count > 0);
         some.map(|(result, count)| {
-            let (kind, word) = shown_row(*result, self.state);
+            let (kind, word) = shown_row(result, self.state);
             (kind, format!("{count} {}", word.to_lowercase()))
         })
         .collect()

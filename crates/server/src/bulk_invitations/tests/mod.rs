@@ -1,6 +1,7 @@
 //! What inviting many promises, on both engines.
 
 mod beside;
+mod counts;
 mod given;
 mod large;
 mod pages;

@@ -3,6 +3,7 @@
 
 mod policy;
 mod requests;
+mod waiting;
 
 use super::consent_request::{ConsentRequest, Status};
 use super::store;

@@ -179,7 +179,8 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId) -> Result<Counted> {
     Ok(Counted::up_to(MOST, count))
 }
 
-/// What stands beside these groups, in no order. At most `limit` members of each are counted.
+/// What stands beside these groups, in no order. At most `limit` members of each are counted. For each of them it is asked whether
+/// they are deleted, and not whether they are there: few are, and stand in an index of their own.
 pub async fn list_beside(tx: &mut Transaction, tenant: TenantId, groups: &[Group], limit: i64) -> Result<Vec<Beside>> {
     if groups.is_empty() {
         return Ok(Vec::new());
@@ -187,16 +188,24 @@ pub async fn list_beside(tx: &mut Transaction, tenant: TenantId, groups: &[Group
     let mut query = tx
         .query(sql!(
             "SELECT g.id,
-                    (SELECT COUNT(*) FROM (SELECT 1 FROM group_member m
-                         LEFT JOIN user_account u ON u.tenant_id = m.tenant_id AND u.id = m.object_id
-                             AND m.object_kind = 'User' AND u.deleted_at IS NULL
-                         LEFT JOIN directory_group d ON d.tenant_id = m.tenant_id AND d.id = m.object_id
-                             AND m.object_kind = 'Group' AND d.deleted_at IS NULL
-                         LEFT JOIN service_principal s ON s.tenant_id = m.tenant_id AND s.id = m.object_id
-                             AND m.object_kind = 'ServicePrincipal' AND s.deleted_at IS NULL
+                    (SELECT COUNT(*) FROM (
+                         SELECT 1 FROM group_member m
+                         LEFT JOIN user_account u
+                             ON u.tenant_id = m.tenant_id AND u.id = m.object_id AND u.deleted_at IS NOT NULL
+                         WHERE m.tenant_id = $1 AND m.group_id = g.id AND m.object_kind = 'User' AND u.id IS NULL
+                         UNION ALL
+                         SELECT 1 FROM group_member m
+                         LEFT JOIN directory_group d
+                             ON d.tenant_id = m.tenant_id AND d.id = m.object_id AND d.deleted_at IS NOT NULL
+                         WHERE m.tenant_id = $1 AND m.group_id = g.id AND m.object_kind = 'Group' AND d.id IS NULL
+                         UNION ALL
+                         SELECT 1 FROM group_member m
+                         JOIN service_principal s
+                             ON s.tenant_id = m.tenant_id AND s.id = m.object_id AND s.deleted_at IS NULL
                          LEFT JOIN application a ON a.tenant_id = s.tenant_id AND a.app_id = s.app_id
-                         WHERE m.tenant_id = $1 AND m.group_id = g.id AND a.deleted_at IS NULL
-                           AND (u.id IS NOT NULL OR d.id IS NOT NULL OR s.id IS NOT NULL) LIMIT $2) c) AS members,
+                         WHERE m.tenant_id = $1 AND m.group_id = g.id AND m.object_kind = 'ServicePrincipal'
+                           AND a.deleted_at IS NULL
+                         LIMIT $2) c) AS members,
                     EXISTS (SELECT 1 FROM rule_evaluation e
                             WHERE e.tenant_id = $1 AND e.group_id = g.id AND e.error IS NOT NULL) AS has_failed
              FROM directory_group g WHERE g.tenant_id = $1"

@@ -4,7 +4,7 @@ use crate::Server;
 use crate::graph::Caller;
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitation, Invitee, State};
-use crate::invitations::{rights, store};
+use crate::invitations::{list_store, rights, store};
 use crate::outbox::{self, Waits};
 use crate::platform::ids::{InvitationId, TenantId, UserId};
 use crate::users;
@@ -63,7 +63,7 @@ pub async fn list(
     }
     let filter = Filter { inviter: rights::sees_only(caller), ..filter };
     let mut tx = server.read().await?;
-    let found = store::list(&mut tx, caller.tenant, &filter, after, limit, server.clock.now()).await?;
+    let found = list_store::list(&mut tx, caller.tenant, &filter, after, limit, server.clock.now()).await?;
     Ok(found.into_iter().map(|invitee| as_told(caller, invitee)).collect())
 }
 

@@ -7,7 +7,7 @@ use crate::Server;
 use crate::graph::Caller;
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
-use crate::invitations::{rights, store};
+use crate::invitations::{list_store, rights};
 use crate::platform::ids::InvitationId;
 use futures_util::future::join_all;
 use std::collections::HashSet;
@@ -64,7 +64,7 @@ pub async fn resend_held(server: &Server, caller: &Caller) -> Result<Resent, Inv
 async fn list(server: &Server, caller: &Caller, after: Option<Place>) -> Result<Vec<Invitee>, InviteError> {
     let filter = Filter { state: Some(State::HeldByRestore), inviter: rights::sees_only(caller), ..Filter::default() };
     let mut tx = server.read().await?;
-    Ok(store::list(&mut tx, caller.tenant, &filter, after, PART, server.clock.now()).await?)
+    Ok(list_store::list(&mut tx, caller.tenant, &filter, after, PART, server.clock.now()).await?)
 }
 
 /// They yield as lists do, so that single invitations go on beside them.

@@ -7,6 +7,7 @@ mod graph;
 mod groups;
 mod interruption;
 mod lifecycle;
+mod listed;
 mod mail;
 mod pages;
 mod rights;

@@ -1,14 +1,15 @@
-//! What the API says of mails that wait for a limit.
+//! What the API says of mails that wait for a limit, and how lists of mails are read.
 
 use super::{message, send};
 use crate::graph::Permission;
-use crate::outbox::{Kind, Message};
+use crate::outbox::{Filter, Kind, Message, Place, State, store};
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::MailId;
-use crate::testing::on_both_engines;
+use crate::platform::ids::{MailId, TenantId};
+use crate::testing::{on_both_engines, on_sqlite};
 use axum::http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
+use uuid::Uuid;
 
 const HOUR: Duration = Duration::from_hours(1);
 const BOSS: &str = "boss@contoso.example";
@@ -55,6 +56,24 @@ async fn a_mail_says_which_limit_it_waits_for_and_when_its_turn_comes() {
         let again = server.api_as(&caller, Method::POST, &retry, &Value::Null).await.json();
         assert_eq!(again["state"], "queued", "{again}");
         assert_eq!(told(std::slice::from_ref(&again), lost), (Value::Null, Value::Null));
+    })
+    .await;
+}
+
+/// SQLite plans by the statement alone, so a plan is the same with a million mails.
+#[tokio::test]
+async fn mails_in_one_state_are_read_by_it_and_by_age() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let place = Place { created_at: 0, id: MailId(Uuid::nil()) };
+        let states = State::ALL.iter().map(|state| (Some(*state), "mail_by_state (tenant_id=? AND state=?"));
+        for (state, index) in states.chain([(None, "mail_by_age (tenant_id=?")]) {
+            for after in [None, Some(place)] {
+                let query = store::query_list(&mut tx, TenantId(Uuid::nil()), Filter { state }, after, 51);
+                let plan = query.explain().await.expect("a plan");
+                assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{state:?}\n{plan}");
+            }
+        }
     })
     .await;
 }

@@ -6,6 +6,8 @@ mod graph;
 pub(super) mod operations;
 mod page;
 mod store;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(super) use graph::routes as api_routes;

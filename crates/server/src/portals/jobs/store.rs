@@ -1,9 +1,9 @@
 //! The SQL of the list of jobs.
 
 use super::operations::{Failed, Filter, Listed};
-use crate::jobs::State;
+use crate::jobs::{Kind, Lane, State};
 use crate::platform::ids::{JobId, TenantId};
-use database::{Result, Transaction, sql};
+use database::{Query, Result, Transaction, sql};
 
 /// Jobs, the newest first, from behind one of them.
 pub(super) async fn list(
@@ -13,6 +13,17 @@ pub(super) async fn list(
     after: Option<JobId>,
     limit: i64,
 ) -> Result<Vec<Listed>> {
+    query(tx, tenant, filter, after, limit).fetch_all().await
+}
+
+/// The statement of [`list`]. A million mails may wait beside what is asked for.
+pub(super) fn query(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: Filter,
+    after: Option<JobId>,
+    limit: i64,
+) -> Query<'_> {
     let mut query = tx
         .query(sql!(
             "SELECT j.id, j.kind, j.subject, j.state, j.attempts, j.deaths, j.last_error, j.run_at, j.created_at,
@@ -27,16 +38,31 @@ pub(super) async fn list(
         None => {}
         // As it stands in the condition of its index, which a value would not be compared with.
         Some(State::Failed) => _ = query.push(" AND j.state = 'failed'"),
-        Some(state) => _ = query.push(" AND j.state = ").value(state),
+        Some(State::Running) => push_running(&mut query),
+        Some(State::Waiting) => _ = query.push(" AND j.state = ").value(State::Waiting),
     }
     if let Some(kind) = filter.kind {
+        if kind != Kind::SendMail {
+            // So it stands in the condition of the index of all other kinds.
+            query.push(" AND j.kind <> 'send_mail'");
+        }
         query.push(" AND j.kind = ").value(kind);
     }
     if let Some(after) = after {
         query.push(" AND j.id < ").value(after);
     }
     query.push(" ORDER BY j.id DESC LIMIT ").value(limit);
-    query.fetch_all().await
+    query
+}
+
+/// Those that run are few, also of all organisations together, and are found by their lanes.
+fn push_running(query: &mut Query<'_>) {
+    query.push(" AND j.state = 'running' AND j.id IN (SELECT r.id FROM job r");
+    query.push(" WHERE r.tenant_id = $1 AND r.state = 'running' AND r.lane IN (");
+    for (at, lane) in Lane::ALL.iter().enumerate() {
+        query.push(if at == 0 { "" } else { ", " }).value(*lane);
+    }
+    query.push("))");
 }
 
 /// What a job is about, whether it was given up or not.

@@ -29,7 +29,8 @@ pub(super) struct Funnel {
 }
 
 /// Invitations made since an instant and not withdrawn, at most the newest [`INVITATIONS`]. A link that was sent anew counts
-/// as sent and as opened when the new one was. A mail whose time to be kept is over was dealt with.
+/// as sent and as opened when the new one was. A mail whose time to be kept is over was dealt with. The mail is looked up of those
+/// alone that were not opened, and the guest of those that were accepted.
 pub(super) async fn funnel(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<Funnel> {
     tx.query(sql!(
         "SELECT COUNT(*) AS made,
@@ -43,9 +44,11 @@ pub(super) async fn funnel(tx: &mut Transaction, tenant: TenantId, since: Timest
                                     OR u.last_app_sign_in_at >= newest.accepted_at + $4 THEN 1 ELSE 0 END), 0) AS active
          FROM (SELECT i.user_id, i.mail_id, i.opened_at, i.accepted_at, i.revoked_at FROM invitation i
                WHERE i.tenant_id = $1 AND i.created_at >= $2 ORDER BY i.created_at DESC, i.id DESC LIMIT $3) newest
-         LEFT JOIN mail m ON m.tenant_id = $1 AND m.id = newest.mail_id
-         LEFT JOIN user_account u ON u.tenant_id = $1 AND u.id = newest.user_id AND u.deleted_at IS NULL
-             AND u.account_enabled
+         LEFT JOIN mail m ON m.tenant_id = $1
+             AND m.id = CASE WHEN newest.opened_at IS NULL AND newest.accepted_at IS NULL THEN newest.mail_id END
+         LEFT JOIN user_account u ON u.tenant_id = $1
+             AND u.id = CASE WHEN newest.accepted_at IS NOT NULL THEN newest.user_id END
+             AND u.deleted_at IS NULL AND u.account_enabled
          WHERE newest.revoked_at IS NULL"
     ))
     .bind(tenant)
@@ -165,20 +168,24 @@ pub(super) async fn list_checked(tx: &mut Transaction, tenant: TenantId) -> Resu
     .await
 }
 
-macro_rules! ending {
-    ($which:literal) => {
+/// Secrets that are good for something: not those of a removed service principal.
+macro_rules! is_kept {
+    () => {
+        "(t.service_principal_id IS NULL OR EXISTS
+          (SELECT 1 FROM service_principal p
+           WHERE p.tenant_id = $1 AND p.id = t.service_principal_id AND p.deleted_at IS NULL))"
+    };
+}
+
+/// The apps that somebody (`$4`) answers for; SQLite keeps the order of a CROSS JOIN, and reads the secrets of no others.
+macro_rules! owned {
+    ($secrets:literal) => {
         concat!(
-            "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
-                 (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t WHERE t.tenant_id = $1
-                      AND (t.service_principal_id IS NULL OR EXISTS
-                           (SELECT 1 FROM service_principal p
-                            WHERE p.tenant_id = $1 AND p.id = t.service_principal_id AND p.deleted_at IS NULL))
-                  UNION ALL
-                  SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
-             JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
-             WHERE a.tenant_id = $1 AND a.deleted_at IS NULL",
-            $which,
-            " GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
+            "SELECT a.id, a.display_name, t.ends_at FROM app_owner o CROSS JOIN application a CROSS JOIN ",
+            $secrets,
+            " t WHERE o.tenant_id = $1 AND o.object_id = $4 AND o.owned_kind = 'Application'
+              AND a.tenant_id = $1 AND a.id = o.owned_id AND a.deleted_at IS NULL
+              AND t.tenant_id = $1 AND t.application_id = a.id"
         )
     };
 }
@@ -195,11 +202,32 @@ pub(super) async fn list_ending_secrets(
     owner: Option<UserId>,
 ) -> Result<Vec<Ending>> {
     let Some(owner) = owner else {
-        return tx.query(sql!(ending!(""))).bind(tenant).bind(before).bind(MOST).fetch_all().await;
+        return tx
+            .query(sql!(concat!(
+                "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
+                     (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t
+                      WHERE t.tenant_id = $1 AND ",
+                is_kept!(),
+                " UNION ALL
+                      SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
+                 JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
+                 WHERE a.tenant_id = $1 AND a.deleted_at IS NULL
+                 GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
+            )))
+            .bind(tenant)
+            .bind(before)
+            .bind(MOST)
+            .fetch_all()
+            .await;
     };
-    tx.query(sql!(ending!(
-        " AND EXISTS (SELECT 1 FROM app_owner o WHERE o.tenant_id = $1 AND o.object_id = $4
-                      AND o.owned_kind = 'Application' AND o.owned_id = a.id)"
+    tx.query(sql!(concat!(
+        "SELECT e.id, e.display_name, MAX(e.ends_at) FROM (",
+        owned!("application_secret"),
+        " AND ",
+        is_kept!(),
+        " UNION ALL ",
+        owned!("application_key"),
+        ") e GROUP BY e.id, e.display_name HAVING MAX(e.ends_at) < $2 ORDER BY MAX(e.ends_at), e.id LIMIT $3"
     )))
     .bind(tenant)
     .bind(before)

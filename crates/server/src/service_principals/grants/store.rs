@@ -17,18 +17,36 @@ macro_rules! columns {
     };
 }
 
+/// What was granted for everybody.
+macro_rules! for_everybody {
+    () => {
+        "SELECT e.tenant_id, e.id, e.client_id, 'AllPrincipals' AS consent_type, NULL AS principal_id, e.resource_id,
+                e.scope, e.created_at
+         FROM delegated_grant e WHERE e.tenant_id = $1"
+    };
+}
+
+/// What people granted for themselves, up to the tables.
+macro_rules! for_people {
+    () => {
+        "SELECT p.tenant_id, p.id, p.client_id, 'Principal' AS consent_type, p.user_id AS principal_id, p.resource_id,
+                p.scope, p.created_at
+         FROM personal_grant p"
+    };
+}
+
+/// Grants with the names of both apps; without a second part all of them.
 macro_rules! select {
     ($columns:expr) => {
+        select!($columns, concat!(for_everybody!(), " UNION ALL ", for_people!(), " WHERE p.tenant_id = $1"))
+    };
+    ($columns:expr, $grants:expr) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM (SELECT e.tenant_id, e.id, e.client_id, 'AllPrincipals' AS consent_type, NULL AS principal_id,
-                           e.resource_id, e.scope, e.created_at
-                    FROM delegated_grant e WHERE e.tenant_id = $1
-                    UNION ALL
-                    SELECT p.tenant_id, p.id, p.client_id, 'Principal' AS consent_type, p.user_id AS principal_id,
-                           p.resource_id, p.scope, p.created_at
-                    FROM personal_grant p WHERE p.tenant_id = $1) g
+            " FROM (",
+            $grants,
+            ") g
               JOIN service_principal c ON c.tenant_id = $1 AND c.id = g.client_id AND c.deleted_at IS NULL
               JOIN service_principal r ON r.tenant_id = $1 AND r.id = g.resource_id AND r.deleted_at IS NULL
               LEFT JOIN application ca ON ca.tenant_id = c.tenant_id AND ca.app_id = c.app_id
@@ -236,7 +254,8 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId, conditions: &[Conditi
     query.fetch_value().await
 }
 
-/// Every grant of one app, those for everybody first, at most `limit`.
+/// Every grant of one app, those for everybody first, at most `limit`. Of what people granted, of whom there may be very many, no more
+/// are looked at.
 pub async fn list_by_client(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -244,8 +263,19 @@ pub async fn list_by_client(
     limit: i64,
 ) -> Result<Vec<DelegatedGrant>> {
     tx.query(sql!(concat!(
-        select!(columns!()),
-        " AND g.client_id = $2 ORDER BY CASE WHEN g.principal_id IS NULL THEN 0 ELSE 1 END, g.id LIMIT $3"
+        select!(
+            columns!(),
+            concat!(
+                for_everybody!(),
+                " AND e.client_id = $2 UNION ALL SELECT * FROM (",
+                for_people!(),
+                " JOIN service_principal t ON t.tenant_id = $1 AND t.id = p.resource_id AND t.deleted_at IS NULL
+                  LEFT JOIN application ta ON ta.tenant_id = t.tenant_id AND ta.app_id = t.app_id
+                  JOIN user_account h ON h.tenant_id = $1 AND h.id = p.user_id AND h.deleted_at IS NULL
+                  WHERE p.tenant_id = $1 AND p.client_id = $2 AND ta.deleted_at IS NULL ORDER BY p.id LIMIT $3) oldest"
+            )
+        ),
+        " ORDER BY CASE WHEN g.principal_id IS NULL THEN 0 ELSE 1 END, g.id LIMIT $3"
     )))
     .bind(tenant)
     .bind(client)
@@ -254,25 +284,35 @@ pub async fn list_by_client(
     .await
 }
 
-/// How many people have granted an app something for themselves; those that are deleted at the moment are not among them.
-pub async fn count_people(tx: &mut Transaction, tenant: TenantId, client: ServicePrincipalId) -> Result<i64> {
-    tx.query(sql!(
-        "SELECT COUNT(DISTINCT p.user_id) FROM personal_grant p
-         JOIN user_account u ON u.tenant_id = p.tenant_id AND u.id = p.user_id AND u.deleted_at IS NULL
-         WHERE p.tenant_id = $1 AND p.client_id = $2"
-    ))
-    .bind(tenant)
-    .bind(client)
-    .fetch_value()
-    .await
+/// Grants of people to one app that are counted.
+const COUNTED: i64 = 1_000;
+
+/// How many people have granted an app something for themselves, and whether there may be more: so many of their grants are looked at,
+/// the oldest. Those that are deleted at the moment are not among them.
+pub async fn count_people(tx: &mut Transaction, tenant: TenantId, client: ServicePrincipalId) -> Result<(i64, bool)> {
+    let (grants, people): (i64, i64) = tx
+        .query(sql!(
+            "SELECT COUNT(*), COUNT(DISTINCT oldest.user_id) FROM
+                 (SELECT p.user_id FROM personal_grant p
+                  JOIN user_account u ON u.tenant_id = p.tenant_id AND u.id = p.user_id AND u.deleted_at IS NULL
+                  WHERE p.tenant_id = $1 AND p.client_id = $2 ORDER BY p.id LIMIT $3) oldest"
+        ))
+        .bind(tenant)
+        .bind(client)
+        .bind(COUNTED + 1)
+        .fetch_one()
+        .await?;
+    Ok((people, grants > COUNTED))
 }
 
 /// What one person has granted, and what was granted for everybody, by the names of the apps.
 pub async fn list_for(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<DelegatedGrant>> {
     tx.query(sql!(concat!(
-        select!(columns!()),
-        " AND (g.principal_id IS NULL OR g.principal_id = $2)
-          ORDER BY COALESCE(ca.display_name_folded, c.display_name_folded), g.client_id, g.id"
+        select!(
+            columns!(),
+            concat!(for_everybody!(), " UNION ALL ", for_people!(), " WHERE p.tenant_id = $1 AND p.user_id = $2")
+        ),
+        " ORDER BY COALESCE(ca.display_name_folded, c.display_name_folded), g.client_id, g.id"
     )))
     .bind(tenant)
     .bind(user)

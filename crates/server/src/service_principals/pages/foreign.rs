@@ -18,6 +18,7 @@ use crate::web::dates;
 use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
+use crate::web::numbers::grouped;
 use crate::web::pages::{Problem, Publisher};
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -51,8 +52,8 @@ struct ForeignPage {
     further_addresses: Option<usize>,
     /// What it may do for whoever signs in, as an administrator has granted it: at which app, in which words.
     for_everybody: Vec<(String, String)>,
-    /// How many people let it do something for them alone.
-    people: i64,
+    /// How many people let it do something for them alone, and whether there may be more.
+    people: (i64, bool),
     /// What it may do by itself.
     given: Vec<GivenRow>,
     /// Where it is said how much risk there is in what it exposes, for those who may; nothing where it exposes nothing.
@@ -246,9 +247,10 @@ impl ForeignPage {
     /// How many people let it do something, in words.
     fn by_people(&self) -> String {
         match self.people {
-            0 => "Nobody granted it anything for themselves.".to_owned(),
-            1 => "One person granted it something for themselves.".to_owned(),
-            count => format!("{count} people granted it something for themselves."),
+            (count, true) => format!("At least {} people granted it something for themselves.", grouped(count)),
+            (0, false) => "Nobody granted it anything for themselves.".to_owned(),
+            (1, false) => "One person granted it something for themselves.".to_owned(),
+            (count, false) => format!("{count} people granted it something for themselves."),
         }
     }
 
