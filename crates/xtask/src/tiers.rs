@@ -176,6 +176,12 @@ const BROWSER: &[Part] = &[
 /// What the operator puts around the server, and what makes databases.
 const OPERATING: &[Requirement] = &[POSTGRESQL_CLIENT, DNSMASQ, NGINX, CADDY, PROMETHEUS, PEBBLE];
 
+/// How many tests the test harness runs at a time.
+const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
+
+/// Of the tests that run at a time, how many wait for something: a lease to end, a database, a relay that says nothing.
+const ASLEEP: usize = 1;
+
 /// The tests are compiled with the server. While they run the processors are idle now and then, and the journeys of the
 /// tiers that follow are compiled.
 fn unit(chosen: &[Tier]) -> Outcome {
@@ -187,7 +193,12 @@ fn unit(chosen: &[Tier]) -> Outcome {
             scope.spawn(|| preparation::compile_journeys(&programs));
         }
         let mut cargo = journeys::everything_else("test");
-        command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()).envs(memory::setting()))
+        cargo.env(postgres::URL_VARIABLE, postgres.url()).envs(memory::setting());
+        if std::env::var_os(THREADS_VARIABLE).is_none() {
+            let processors = std::thread::available_parallelism().map_or(1, usize::from);
+            cargo.env(THREADS_VARIABLE, (processors + ASLEEP).to_string());
+        }
+        command::run(&mut cargo)
     })
 }
 

@@ -87,15 +87,15 @@ fn run(of_clippy: &[&str]) -> Outcome {
 
 /// Lint levels come from the workspace's table: clippy `all` denied, `pedantic` shown without failing.
 ///
-/// Without ACME everything is looked at, with it what it changes: the program, whose tests the tier `unit` compiles that way. One
-/// test of others is named along with it, because tests bring features of dependencies; without any, those would be other ones and
-/// be read a second time.
+/// As most build it, everything is looked at; as it is packaged, with ACME and without the demo, the program. The tier `unit` compiles
+/// it with both. One test of others is named along with the second, because tests bring features of dependencies; without any, those
+/// would be other ones and be read a second time.
 fn cargo_steps() -> [(&'static str, &'static [&'static str]); 4] {
     [
         ("format", &["fmt", "--all", "--check"]),
         ("lints", &["clippy", "--workspace", "--all-targets", "--locked"]),
         (
-            "lints with ACME",
+            "lints as packaged",
             &[
                 "clippy",
                 "--workspace",
@@ -104,6 +104,7 @@ fn cargo_steps() -> [(&'static str, &'static [&'static str]); 4] {
                 "--test",
                 "instruments",
                 "--locked",
+                "--no-default-features",
                 "--features",
                 "vestibule/acme",
             ],
