@@ -9,6 +9,7 @@ use crate::{Outcome, requests};
 use directory_fill::{GIVEN_NAMES, JOINED, JOINER, LARGE_GROUP};
 use futures_util::future::LocalBoxFuture;
 use serde_json::json;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// One case.
 pub struct Case {
@@ -162,8 +163,15 @@ async fn create(ground: &Ground) -> Outcome<Figures> {
 
 async fn patch(ground: &Ground) -> Outcome<Figures> {
     // Twice through the same guests with other words, so that each of them is a change.
-    let requests = ["Buyer", "Planner"].into_iter().flat_map(|title| patches(ground, 10 * TURNS, title)).collect();
+    let titles = [new_title(), new_title()];
+    let requests = titles.iter().flat_map(|title| patches(ground, 10 * TURNS, title)).collect();
     measure(&ground.plan, vec![Turns::new(ground.connection().await?, requests, 204)]).await
+}
+
+/// A title that nobody has had in any run.
+fn new_title() -> String {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    format!("Buyer {}", MADE.fetch_add(1, Ordering::Relaxed))
 }
 
 fn patches(ground: &Ground, most: u32, title: &str) -> Vec<Vec<u8>> {
@@ -180,7 +188,7 @@ async fn delta(ground: &Ground) -> Outcome<Figures> {
     let mut connection = ground.connection().await?;
     let body = ground.read(&mut connection, "/v1.0/users/delta?$deltatoken=latest").await?;
     let link = body["@odata.deltaLink"].as_str().ok_or("no deltaLink")?.to_owned();
-    for request in patches(ground, CHANGES, "Auditor") {
+    for request in patches(ground, CHANGES, &new_title()) {
         connection.send(&request).await?.expect(204)?;
     }
     ground.measure_reading(&[requests::path_of(&link).to_owned()], CHANGES as usize).await

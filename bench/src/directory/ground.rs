@@ -10,6 +10,8 @@ use crate::site::{Address, Site};
 use crate::{Options, Outcome, requests};
 use directory_fill::Directory;
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// What advanced queries ask for (Graph: advanced query capabilities on directory objects).
@@ -20,7 +22,7 @@ const SETTLING: Duration = Duration::from_mins(15);
 
 /// Where everything is measured.
 pub struct Ground {
-    /// How long, how often.
+    /// How long. Once, because the sizes take turns.
     pub plan: Plan,
     /// Where the server answers.
     pub address: Address,
@@ -30,6 +32,8 @@ pub struct Ground {
     pub token: String,
     /// The header field by which the administrator is signed in to the portal.
     pub cookies: String,
+    /// The paths of pages that were found already.
+    pages: RefCell<BTreeMap<(String, u32), String>>,
 }
 
 impl Ground {
@@ -44,7 +48,8 @@ impl Ground {
         let app = organisation.app(&mut portal, "Directory", &PERMISSIONS).await?;
         let token = organisation.token(&site.address, &app).await?;
         let (address, cookies) = (site.address.clone(), portal.cookie_header());
-        let ground = Self { plan: options.plan(), address, directory, token, cookies };
+        let plan = Plan { runs: 1, ..options.plan() };
+        let ground = Self { plan, address, directory, token, cookies, pages: RefCell::default() };
         ground.settled().await?;
         Ok(ground)
     }
@@ -111,6 +116,10 @@ impl Ground {
 
     /// The path of the page behind so many others.
     pub async fn page(&self, first: &str, behind: u32) -> Outcome<String> {
+        let asked = (first.to_owned(), behind);
+        if let Some(known) = self.pages.borrow().get(&asked) {
+            return Ok(known.clone());
+        }
         let mut connection = self.connection().await?;
         let mut path = first.to_owned();
         for _ in 0..behind {
@@ -118,6 +127,7 @@ impl Ground {
             let next = body["@odata.nextLink"].as_str().ok_or("the collection has too few pages")?;
             requests::path_of(next).clone_into(&mut path);
         }
+        self.pages.borrow_mut().insert(asked, path.clone());
         Ok(path)
     }
 

@@ -8,9 +8,11 @@ mod people;
 mod table;
 mod work;
 
+use crate::measure::Figures;
 use crate::organisation::Organisation;
 use crate::report;
 use crate::site::Site;
+use crate::statistics::median;
 use crate::{Engine, Options, Outcome};
 use cases::CASES;
 use database::{Database, sql_across};
@@ -50,7 +52,7 @@ pub async fn run(options: &Options) -> Outcome {
         head.insert(
             1,
             format!(
-                "Each figure: the median of {} runs of {} s, one client. Seed {}.",
+                "Each figure: the median of {} runs of {} s, the sizes in turn, one client. Seed {}.",
                 options.runs, options.seconds, options.seed
             ),
         );
@@ -60,8 +62,8 @@ pub async fn run(options: &Options) -> Outcome {
     Ok(())
 }
 
-/// One server and one database for all sizes, each in a tenant of its own. A case is asked of one after the other, so that a processor
-/// that is slow for a while is slow for all of them.
+/// One server and one database for all sizes, each in a tenant of its own. Each run of a case is made with one after the other, so that
+/// a processor that is slow for a while is slow for all of them.
 async fn on_engine(options: &Options, engine: Engine, table: &mut Table) -> Outcome {
     let mut site = Site::create(options, engine).await?;
     let mut filled_in = Vec::new();
@@ -76,9 +78,14 @@ async fn on_engine(options: &Options, engine: Engine, table: &mut Table) -> Outc
         grounds.push(Ground::open(options, &site, &organisation, directory).await?);
     }
     for case in CASES.iter().filter(|case| options.wants(case.name)) {
-        for ground in &grounds {
-            let found = (case.run)(ground).await.map_err(|error| format!("{}: {error}", case.name))?;
-            table.add(case.name, engine, case.bound, Figure { p50: found.p50, p99: found.p99 });
+        let mut runs = vec![Vec::new(); grounds.len()];
+        for _ in 0..options.runs {
+            for (ground, runs) in grounds.iter().zip(&mut runs) {
+                runs.push((case.run)(ground).await.map_err(|error| format!("{}: {error}", case.name))?);
+            }
+        }
+        for runs in &runs {
+            table.add(case.name, engine, case.bound, middle_of(runs));
         }
         table.hold(case.name, engine, site.divided()?);
     }
@@ -89,6 +96,12 @@ async fn on_engine(options: &Options, engine: Engine, table: &mut Table) -> Outc
         people::run(options, engine, &mut site, table).await?;
     }
     Ok(())
+}
+
+/// What one run in the middle would have come to.
+fn middle_of(runs: &[Figures]) -> Figure {
+    let of = |value: fn(&Figures) -> f64| median(&runs.iter().map(value).collect::<Vec<f64>>());
+    Figure { p50: of(|run| run.p50), p99: of(|run| run.p99) }
 }
 
 async fn filled(site: &Site, organisation: &Organisation, users: u32, seed: u64) -> Outcome<Directory> {
