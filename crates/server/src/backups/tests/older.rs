@@ -9,7 +9,7 @@ use crate::invitations::operations::resend;
 use crate::platform::ids::{InvitationId, TenantId, UserId};
 use crate::platform::{Entropy, MasterKey, Timestamp};
 use crate::testing::{START, TestServer, on_empty_databases, person};
-use crate::users;
+use crate::{tenants, users};
 use database::copy::{self, Manifest, Schema, Summary};
 use database::migration::{self, Migration};
 use database::{Database, Transaction, sql};
@@ -321,6 +321,9 @@ async fn came_back(url: &str, manifest: &Manifest, steps: &[Migration]) {
         .await
         .expect("numbers");
     assert_eq!(kept, [(1, 2, 3, 4, 5, 6)], "the rows of the list, by what became of them");
+    // A form that was open then would say of guests that they may not leave.
+    let settings = tenants::store::get_settings(&mut tx, TenantId(TENANT)).await.expect("settings");
+    assert!(settings.guests_may_leave && settings.version > 3, "{settings:?}");
     for (domain, expected) in
         [("contoso.example", vec![ADA, SAM, GRACE]), ("fabrikam.example", vec![SAM, GRACE]), ("example", vec![])]
     {
