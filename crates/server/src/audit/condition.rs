@@ -1,6 +1,6 @@
 //! The comparisons that a `$filter` of the logs is made of.
 //!
-//! Comparisons are joined by `and`. Several values may be named of one property, by `in` or by `or` between equalities: the rows
+//! Comparisons are joined by `and`. Several values may be named of one property, once, by `in` or by `or` between equalities: the rows
 //! of each are found by themselves, as if each had been asked for alone, and put together; where no index is read by the
 //! property anyway, the values stay one list.
 
@@ -9,6 +9,7 @@ use crate::platform::Timestamp;
 use crate::platform::clock::parse_rfc3339;
 use odata::{ComparisonOperator, Expression, Literal, Path, StringFunction};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::slice;
 use std::time::Duration;
 use uuid::Uuid;
@@ -78,7 +79,12 @@ pub(super) fn alternatives<'f>(
     properties: &[Property],
 ) -> Result<Vec<Vec<Condition<'f>>>, Error> {
     let mut alternatives: Vec<Vec<Condition<'f>>> = vec![Vec::new()];
+    let mut valued = HashSet::new();
     for condition in conditions(filter)? {
+        // Both would have to hold. One property has one value, and a filter one place for it.
+        if condition.has_values() && !valued.insert(condition.property.clone()) {
+            return Err(condition.twice());
+        }
         let known = properties.iter().find(|property| property.name == condition.property);
         let choices = match known {
             None => return Err(condition.refused(properties)),
@@ -189,6 +195,19 @@ impl Condition<'_> {
             format!("Unsupported Query. The log cannot be filtered by '{name}'. It is filtered by {names}.")
         };
         Error::unsupported_query(message).with_target(name.to_string())
+    }
+
+    /// Whether it says what the property is, or begins with.
+    const fn has_values(&self) -> bool {
+        !matches!(self.operator, Operator::Other(_))
+    }
+
+    fn twice(&self) -> Error {
+        let message = format!(
+            "Unsupported Query. The property '{}' is named twice. Name its values once, by 'in' or by 'or' between equalities.",
+            self.property
+        );
+        Error::unsupported_query(message).with_target(self.property.to_string())
     }
 
     fn too_many(&self) -> Error {

@@ -258,6 +258,7 @@ mod tests {
     fn what_is_not_served_is_named_with_what_is() {
         let neither = format!("appId eq '{ID}' or userId eq '{ID}'");
         let mixed = format!("userId eq '{ID}' or not (userId eq '{ID}')");
+        let twice = format!("userId in ('{ID}','{OTHER}') and isInteractive eq true and userId eq '{OTHER}'");
         for (filter, named, served) in [
             ("riskState eq 'risky'", "riskState", "atRisk"),
             ("riskLevelAggregated ne 'none'", "riskLevelAggregated", "eq and in"),
@@ -271,6 +272,13 @@ mod tests {
             (neither.as_str(), neither.as_str(), "'or' stands between values of one property"),
             (mixed.as_str(), mixed.as_str(), "'or' stands between values of one property"),
             ("not (isInteractive eq true)", "not (isInteractive eq true)", "joined by 'and'"),
+            ("ipAddress in ('::1','::2') and ipAddress eq '::3'", "ipAddress", "named twice"),
+            (twice.as_str(), "userId", "named twice"),
+            (
+                "userPrincipalName eq 'ann@contoso.example' and startsWith(userPrincipalName,'bob')",
+                "userPrincipalName",
+                "named twice",
+            ),
             (
                 "createdDateTime ge 2026-11-01T00:00:00Z or createdDateTime le 2026-10-01T00:00:00Z",
                 "createdDateTime ge 2026-11-01T00:00:00Z or createdDateTime le 2026-10-01T00:00:00Z",
@@ -286,6 +294,8 @@ mod tests {
         let to = to.expect("a filter").remove(0);
         assert_eq!((to.target.map(|id| id.to_string()).as_deref(), to.is_success), (Some(ID), Some(false)));
         assert!(changes(parse("targetResources/any(t:t/displayName eq 'x')").as_ref()).is_err());
+        let both = format!("targetResources/any(t:t/id eq '{ID}') and targetResources/any(t:t/id eq '{OTHER}')");
+        assert!(changes(parse(&both).as_ref()).is_err_and(|error| error.message().contains("named twice")));
         assert!(changes(parse("userId eq 'x'").as_ref()).is_err());
     }
 

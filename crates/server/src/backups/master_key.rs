@@ -18,6 +18,8 @@ pub struct Resealed {
     pub mails: u64,
     /// What receivers of notifications know them by.
     pub client_states: u64,
+    /// Those that the old key does not open. They stay as they are.
+    pub client_states_left: u64,
     /// Accounts with ACME servers, and the private keys of their certificates.
     pub acme: u64,
 }
@@ -41,11 +43,11 @@ pub async fn reseal(
     };
     let signing_keys = signing_keys::reseal(&mut tx, old, new, entropy).await.map_err(unsealed)?;
     let mails = outbox::reseal(&mut tx, old, new, entropy).await?;
-    let client_states = notifications::reseal(&mut tx, old, new, entropy).await?;
+    let (client_states, client_states_left) = notifications::reseal(&mut tx, old, new, entropy).await?;
     let acme = acme::reseal(&mut tx, old, new, entropy).await?;
     master_key_proof::reseal(&mut tx, &root, new, entropy).await?;
     tx.commit().await?;
-    Ok(Resealed { signing_keys, mails, client_states, acme })
+    Ok(Resealed { signing_keys, mails, client_states, client_states_left, acme })
 }
 
 fn already() -> Error {

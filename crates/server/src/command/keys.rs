@@ -126,6 +126,13 @@ async fn rotate_master(options: &RotateMaster) -> Result<(), Error> {
         resealed.acme,
         options.new.display()
     );
+    if resealed.client_states_left > 0 {
+        say!(
+            "The clientState of {} subscriptions is sealed with neither key and stays so: nothing is told to them. Make them anew, or let \
+             them end.",
+            resealed.client_states_left
+        );
+    }
     Ok(())
 }
 

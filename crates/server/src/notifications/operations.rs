@@ -10,7 +10,6 @@ use crate::changes;
 use crate::config::Retention;
 use crate::graph::{Caller, Role};
 use crate::platform::ids::SubscriptionId;
-use crate::platform::master_key_proof::ProofError;
 use crate::platform::{Entropy, MasterKey, Timestamp};
 use crate::web::paging::Edge;
 use database::Transaction;
@@ -197,21 +196,25 @@ pub async fn purge(server: &Server) -> database::Result<u64> {
     }
 }
 
-/// Seals the client state of every subscription with another master key; how many those are.
+/// Seals the client state of every subscription with another master key: how many those are, and how many the old key does not open.
+/// These stay as they are: earlier versions left them behind when they exchanged the key, and nobody could exchange it again for them.
 pub async fn reseal(
     tx: &mut Transaction,
     old: &MasterKey,
     new: &MasterKey,
     entropy: &Entropy,
-) -> Result<u64, ProofError> {
-    let mut count = 0;
+) -> database::Result<(u64, u64)> {
+    let (mut sealed_anew, mut left) = (0, 0);
     for (tenant, id, sealed) in store::list_sealed(tx).await? {
         let place = place(id);
-        let clear = old.open(&place, &sealed)?;
+        let Ok(clear) = old.open(&place, &sealed) else {
+            left += 1;
+            continue;
+        };
         store::set_sealed(tx, tenant, id, new.seal(&place, &clear, entropy)).await?;
-        count += 1;
+        sealed_anew += 1;
     }
-    Ok(count)
+    Ok((sealed_anew, left))
 }
 
 /// Where the client state of a subscription is sealed.

@@ -9,7 +9,7 @@ use crate::invitations::operations::resend;
 use crate::platform::ids::{InvitationId, TenantId, UserId};
 use crate::platform::{Entropy, MasterKey, Timestamp};
 use crate::testing::{START, TestServer, on_empty_databases, person};
-use crate::users;
+use crate::{tenants, users};
 use database::copy::{self, Manifest, Schema, Summary};
 use database::migration::{self, Migration};
 use database::{Database, Transaction, sql};
@@ -26,6 +26,10 @@ const APP: Uuid = uuid!("01976b5c-0000-7000-8000-000000000006");
 const CLIENT: Uuid = uuid!("01976b5c-0000-7000-8000-000000000007");
 const PRINCIPAL: Uuid = uuid!("01976b5c-0000-7000-8000-000000000008");
 const RESOURCE: Uuid = uuid!("01976b5c-0000-7000-8000-000000000009");
+const LIST: Uuid = uuid!("01976b5c-0000-7000-8000-00000000000a");
+
+/// What became of the rows of a list, of each as many as its place says.
+const RESULTS: [&str; 6] = ["unchecked", "ready", "invited", "alreadyInvited", "repeated", "failed"];
 
 /// Tables whose rows a later step or the new epoch changes.
 const CHANGED: &[&str] = &[
@@ -69,6 +73,7 @@ async fn filled(url: &str, steps: &[Migration]) -> Database {
     people(&mut tx).await;
     app(&mut tx).await;
     what_was_open(&mut tx).await;
+    list(&mut tx).await;
     tx.commit().await.expect("a commit");
     database
 }
@@ -229,6 +234,34 @@ async fn what_was_open(tx: &mut Transaction) {
     );
 }
 
+/// A list of people, whose rows were counted at each look.
+async fn list(tx: &mut Transaction) {
+    row!(
+        tx,
+        "INSERT INTO bulk_invitation (tenant_id, id, name, state, redirect_url, send_mail, inviter_kind, inviter_id,
+             inviter_name, row_count, created_at)
+         VALUES ($1, $2, 'people.csv', 'checked', 'https://expenses.contoso.example/', TRUE, 'user', $3, 'Ada Lovelace',
+             21, 1795338000000000)",
+        TENANT,
+        LIST,
+        ADA
+    );
+    let results = (1..).zip(RESULTS).flat_map(|(number, result)| vec![result; number]);
+    for (position, result) in (1_i64..).zip(results) {
+        row!(
+            tx,
+            "INSERT INTO bulk_invitation_row (tenant_id, bulk_id, position, line, address, display_name, redirect_url,
+                 send_mail, message, language, digest, invitation_id, result)
+             VALUES ($1, $2, $3, $3, '', '', '', '', '', '', $4, $2, $5)",
+            TENANT,
+            LIST,
+            position,
+            vec![7_u8; 32],
+            result.to_owned()
+        );
+    }
+}
+
 /// A backup as the program of then made it.
 async fn saved(database: &Database, steps: &[Migration], file: &Path) -> Manifest {
     let schema = Schema::of(steps);
@@ -278,6 +311,19 @@ async fn came_back(url: &str, manifest: &Manifest, steps: &[Migration]) {
         .expect("hints");
     let expected = if manifest.schema_version < 6 { "" } else { "vsa" };
     assert_eq!(hints, [(expected.to_owned(),)]);
+    let kept: Vec<(i64, i64, i64, i64, i64, i64)> = tx
+        .query(sql!(
+            "SELECT unchecked_rows, ready_rows, invited_rows, already_invited_rows, repeated_rows, failed_rows
+             FROM bulk_invitation WHERE tenant_id = $1"
+        ))
+        .bind(TENANT)
+        .fetch_all()
+        .await
+        .expect("numbers");
+    assert_eq!(kept, [(1, 2, 3, 4, 5, 6)], "the rows of the list, by what became of them");
+    // A form that was open then would say of guests that they may not leave.
+    let settings = tenants::store::get_settings(&mut tx, TenantId(TENANT)).await.expect("settings");
+    assert!(settings.guests_may_leave && settings.version > 3, "{settings:?}");
     for (domain, expected) in
         [("contoso.example", vec![ADA, SAM, GRACE]), ("fabrikam.example", vec![SAM, GRACE]), ("example", vec![])]
     {
