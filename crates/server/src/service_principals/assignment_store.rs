@@ -5,6 +5,7 @@ use super::assignment_reading::Side;
 use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{AppRoleId, AssignmentId, GroupId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Transaction, sql};
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -58,16 +59,37 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, id: AssignmentId) -> R
     tx.query(sql!(concat!(select!(columns!()), " AND r.id = $2"))).bind(tenant).bind(id).fetch_optional().await
 }
 
-/// Who may use an application, the first who was assigned first.
+/// Who may use an application, the first who was assigned first: from behind an assignment, which may be gone, at most `limit`.
 pub async fn list_by_resource(
     tx: &mut Transaction,
     tenant: TenantId,
     resource: ServicePrincipalId,
+    after: Option<AssignmentId>,
+    limit: i64,
 ) -> Result<Vec<AppRoleAssignment>> {
-    tx.query(sql!(concat!(select!(columns!()), " AND r.resource_id = $2 ORDER BY r.id")))
+    // No assignment has the id of all zeros.
+    let after = after.unwrap_or(AssignmentId(Uuid::nil()));
+    tx.query(sql!(concat!(select!(columns!()), " AND r.resource_id = $2 AND r.id > $3 ORDER BY r.id LIMIT $4")))
         .bind(tenant)
         .bind(resource)
+        .bind(after)
+        .bind(limit)
         .fetch_all()
+        .await
+}
+
+/// How many assignments [`list_by_resource`] lists in all, counted up to `limit`.
+pub async fn count_by_resource(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    resource: ServicePrincipalId,
+    limit: i64,
+) -> Result<i64> {
+    tx.query(sql!(concat!("SELECT COUNT(*) FROM (", select!("1"), " AND r.resource_id = $2 LIMIT $3) counted")))
+        .bind(tenant)
+        .bind(resource)
+        .bind(limit)
+        .fetch_value()
         .await
 }
 

@@ -39,7 +39,7 @@ async fn a_user_is_assigned_once_and_loses_the_role_again() {
         assert_eq!(roles_of(&mut tx, tenant.id, user.id, &resource).await.expect("roles"), ["Reader"]);
         assert!(is_assigned(&mut tx, tenant.id, user.id, resource.id).await.expect("an answer"));
 
-        let seen = assignment_store::list_by_resource(&mut tx, tenant.id, resource.id).await.expect("a list");
+        let seen = assignment_store::list_by_resource(&mut tx, tenant.id, resource.id, None, 10).await.expect("a list");
         assert_eq!((seen.len(), seen[0].principal_display_name.as_str()), (1, "mara"));
         assert_eq!(AppRoleAssignment::parse_wire_id(&seen[0].wire_id()), Some(made.id));
         let own = assignment_store::list_by_principal(&mut tx, tenant.id, user.id.into()).await.expect("a list");
