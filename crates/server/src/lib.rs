@@ -128,4 +128,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 59, name: "domain_list", text: include_str!("../migrations/0059_domain_list.sql") },
     Migration { version: 60, name: "leaving", text: include_str!("../migrations/0060_leaving.sql") },
     Migration { version: 61, name: "pages", text: include_str!("../migrations/0061_pages.sql") },
+    Migration { version: 62, name: "read_apart", text: include_str!("../migrations/0062_read_apart.sql") },
 ];

@@ -5,9 +5,10 @@ use super::application::Application;
 use super::store::{self, columns};
 use super::terms::PrincipalTerms;
 use crate::changes::{Change, Kind};
-use crate::platform::ids::{ClientId, TenantId};
+use crate::graph::query::{Condition, write_condition};
+use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
 use crate::users::fold;
-use database::{Result, Timestamp, Transaction, sql_across};
+use database::{Query, Result, Timestamp, Transaction, sql_across};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -40,6 +41,23 @@ pub async fn find_at_home(tx: &mut Transaction, home: TenantId, client: ClientId
 /// The registrations of other tenants' apps that are used in this one, as long as they are for several organisations; the first that
 /// came in first.
 pub async fn list_used(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Application>> {
+    let mut query = used(tx, tenant);
+    query.push(" ORDER BY s.id");
+    query.fetch_all().await
+}
+
+/// The same of the apps that stand here as these service principals, of which there is one at least; in no order.
+pub async fn list_used_as(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    principals: &[ServicePrincipalId],
+) -> Result<Vec<Application>> {
+    let mut query = used(tx, tenant);
+    write_condition(Some(&Condition::one_of("s.id", principals.iter().map(|id| id.0))), &mut query);
+    query.fetch_all().await
+}
+
+fn used(tx: &mut Transaction, tenant: TenantId) -> Query<'_> {
     tx.query(sql_across!(
         "an app of another tenant is registered there, and used in this one",
         concat!(
@@ -47,13 +65,10 @@ pub async fn list_used(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<App
             columns!(),
             " FROM service_principal s JOIN application a ON a.tenant_id = s.home_tenant_id AND a.app_id = s.app_id
               WHERE s.tenant_id = $1 AND s.home_tenant_id IS NOT NULL AND s.deleted_at IS NULL
-                AND a.sign_in_audience = 'AzureADMultipleOrgs' AND a.deleted_at IS NULL
-              ORDER BY s.id"
+                AND a.sign_in_audience = 'AzureADMultipleOrgs' AND a.deleted_at IS NULL"
         )
     ))
     .bind(tenant)
-    .fetch_all()
-    .await
 }
 
 /// Copies what a registration says of itself to the service principals of other tenants, those that were deleted by themselves

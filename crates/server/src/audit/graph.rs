@@ -8,6 +8,7 @@ use super::{device, operations, query};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::query::{Added, Resource, Selection};
+use crate::graph::resource::object;
 use crate::graph::{Caller, Error, Segment};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::{EventId, TenantId};
@@ -343,11 +344,4 @@ pub(super) fn read(entry: &ReadEntry) -> Map<String, Value> {
         "ipAddress": entry.client_address,
         "correlationId": entry.correlation_id,
     }))
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        _ => Map::new(),
-    }
 }

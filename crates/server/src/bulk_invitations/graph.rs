@@ -4,7 +4,8 @@ use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult};
 use super::operations::{self, Defaults, Upload};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::resource::{self, object};
+use crate::graph::{Caller, Error, Segment};
 use crate::invitations::operations::require_inviter;
 use crate::outbox::Waits;
 use crate::platform::clock::rfc3339;
@@ -227,11 +228,4 @@ fn wire_row(row: &BulkRow, waits: Option<&Waits>) -> Map<String, Value> {
         "mailWaitsFor": waits.map(|waits| waits.reason),
         "mailWaitsUntilDateTime": waits.map(|waits| rfc3339(waits.until)),
     }))
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        _ => Map::new(),
-    }
 }

@@ -45,6 +45,14 @@ pub fn json(status: StatusCode, body: &Value) -> Response {
     with_headers(response)
 }
 
+/// The members of a JSON object, as `json!` writes one; none of anything else.
+pub fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}
+
 /// How many objects there are, as a text (`/$count`).
 pub fn number(count: i64) -> Response {
     ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response()
@@ -82,4 +90,18 @@ fn with_headers(mut response: Response) -> Response {
         headers.insert("request-id", id);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_object_has_its_members_and_nothing_else_has_any() {
+        assert_eq!(object(json!({ "id": 1, "none": null })).keys().collect::<Vec<_>>(), ["id", "none"]);
+        for other in [json!(null), json!([{ "id": 1 }]), json!("id")] {
+            assert!(object(other).is_empty());
+        }
+    }
 }

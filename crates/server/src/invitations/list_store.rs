@@ -9,6 +9,7 @@ use super::store::{columns, invitees};
 use crate::outbox;
 use crate::platform::ids::TenantId;
 use database::{Query, Result, Timestamp, Transaction, sql};
+use std::cmp::Reverse;
 
 /// So many are put in order. Tests have fewer.
 const FEW: i64 = if cfg!(test) { 3 } else { 2_000 };
@@ -32,7 +33,16 @@ pub(super) async fn list(
     now: Timestamp,
 ) -> Result<Vec<Invitee>> {
     let lead = Lead::of(tx, tenant, filter, now).await?;
-    query(tx, tenant, (filter, lead), (after, limit), now).fetch_all().await
+    let mut found: Vec<Invitee> = query(tx, tenant, (filter, lead), (after, limit), now).fetch_all().await?;
+    if filter.state == Some(State::NotSent) && lead.is_some() {
+        // No mail leads to those that were never mailed: an index of their own does.
+        let filter = Filter { is_unmailed: true, ..*filter };
+        let unmailed: Vec<Invitee> = query(tx, tenant, (&filter, None), (after, limit), now).fetch_all().await?;
+        found.extend(unmailed);
+        found.sort_unstable_by_key(|invitee| Reverse((invitee.invitation.created_at, invitee.invitation.id)));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(found)
 }
 
 /// The statement of [`list`].
@@ -52,6 +62,9 @@ pub(super) fn query<'t>(
     }
     if let Some(state) = filter.state {
         push_state(&mut query, state, now);
+    }
+    if filter.is_unmailed {
+        query.push(" AND i.mail_id IS NULL");
     }
     // An expression is looked up nowhere: SQLite would read all that end in time and put them in order.
     if filter.ends_soon {
@@ -100,6 +113,8 @@ impl Lead {
         let lead = match filter.state {
             Some(State::Queued) => Self::Mails(outbox::State::Queued),
             Some(State::RefusedByRelay) => Self::Mails(outbox::State::RefusedByRelay),
+            // Taken back, or too late. The newest mail of an invitation that is open is not purged.
+            Some(State::NotSent) => Self::Mails(outbox::State::Expired),
             Some(State::Expired) => Self::Ends(Timestamp::from_microseconds(i64::MIN), now),
             None if filter.ends_soon => Self::Ends(now, now.plus(SOON)),
             _ => return Ok(None),

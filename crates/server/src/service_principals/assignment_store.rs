@@ -4,7 +4,8 @@ use super::assignment::AppRoleAssignment;
 use super::assignment_reading::Side;
 use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{AppRoleId, AssignmentId, GroupId, PrincipalId, ServicePrincipalId, TenantId, UserId};
-use database::{Result, Transaction, sql};
+use database::{Query, Result, Transaction, sql};
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -58,33 +59,70 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, id: AssignmentId) -> R
     tx.query(sql!(concat!(select!(columns!()), " AND r.id = $2"))).bind(tenant).bind(id).fetch_optional().await
 }
 
-/// Who may use an application, the first who was assigned first.
+/// Who may use an application, the first who was assigned first: from behind an assignment, which may be gone, at most `limit`.
 pub async fn list_by_resource(
     tx: &mut Transaction,
     tenant: TenantId,
     resource: ServicePrincipalId,
+    after: Option<AssignmentId>,
+    limit: i64,
 ) -> Result<Vec<AppRoleAssignment>> {
-    tx.query(sql!(concat!(select!(columns!()), " AND r.resource_id = $2 ORDER BY r.id")))
+    // No assignment has the id of all zeros.
+    let after = after.unwrap_or(AssignmentId(Uuid::nil()));
+    tx.query(sql!(concat!(select!(columns!()), " AND r.resource_id = $2 AND r.id > $3 ORDER BY r.id LIMIT $4")))
         .bind(tenant)
         .bind(resource)
+        .bind(after)
+        .bind(limit)
         .fetch_all()
         .await
 }
 
-/// What a user reaches, by their own assignments and by those of the groups they belong to directly, the first assignment
-/// first. By id alone, SQLite would read all assignments of the tenant in this order.
-pub async fn list_reached(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<AppRoleAssignment>> {
-    tx.query(sql!(concat!(
-        select!(columns!()),
-        " AND r.principal_id IN
-               (SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_id = $2
-                UNION ALL SELECT y.id FROM user_account y WHERE y.tenant_id = $1 AND y.id = $2)
-          ORDER BY r.created_at, r.id"
-    )))
-    .bind(tenant)
-    .bind(user)
-    .fetch_all()
-    .await
+/// How many assignments [`list_by_resource`] lists in all, counted up to `limit`.
+pub async fn count_by_resource(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    resource: ServicePrincipalId,
+    limit: i64,
+) -> Result<i64> {
+    tx.query(sql!(concat!("SELECT COUNT(*) FROM (", select!("1"), " AND r.resource_id = $2 LIMIT $3) counted")))
+        .bind(tenant)
+        .bind(resource)
+        .bind(limit)
+        .fetch_value()
+        .await
+}
+
+/// What a user reaches of these resources, of which there is one at least, by their own assignments and by those of the groups they
+/// belong to directly, the first assignment first. By id alone, SQLite would read all assignments of the tenant in this order.
+pub async fn list_reached(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    resources: &[ServicePrincipalId],
+) -> Result<Vec<AppRoleAssignment>> {
+    query_reached(tx, tenant, user, resources).fetch_all().await
+}
+
+/// The statement of [`list_reached`].
+pub(super) fn query_reached<'t>(
+    tx: &'t mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    resources: &[ServicePrincipalId],
+) -> Query<'t> {
+    let mut query = tx
+        .query(sql!(concat!(
+            select!(columns!()),
+            " AND r.principal_id IN
+                   (SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_id = $2
+                    UNION ALL SELECT y.id FROM user_account y WHERE y.tenant_id = $1 AND y.id = $2)"
+        )))
+        .bind(tenant)
+        .bind(user);
+    write_condition(Some(&Condition::one_of("r.resource_id", resources.iter().map(|id| id.0))), &mut query);
+    query.push(" ORDER BY r.created_at, r.id");
+    query
 }
 
 /// What a user, group or program was given, the first assignment first.

@@ -38,6 +38,15 @@ pub async fn registrations(tx: &mut Transaction, tenant: TenantId) -> Result<Vec
     elsewhere::list_used(tx, tenant).await
 }
 
+/// The same of some of them, of which there is one at least; in no order.
+pub async fn registrations_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    principals: &[ServicePrincipalId],
+) -> Result<Vec<Application>> {
+    elsewhere::list_used_as(tx, tenant, principals).await
+}
+
 /// Whether somebody removed the app from the tenant, and it could still be brought back: then people do not let it in again by
 /// themselves.
 pub async fn was_removed(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<bool> {

@@ -2,13 +2,13 @@
 
 use super::change::SettingsChange;
 use super::domain_list_policy::{self, DEFINITION, NAME};
-use super::graph::object;
 use super::operations::{Part, change_settings, check_may_change, check_may_read, get_settings};
 use super::{CollaborationSettings, DomainListKind, SettingsError};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, etag, resource};
+use crate::graph::resource::{self, object};
+use crate::graph::{Caller, Error, Segment, etag};
 use crate::platform::ids::TenantId;
 use crate::web::Routes;
 use axum::extract::State;

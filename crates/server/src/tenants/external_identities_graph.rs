@@ -2,12 +2,12 @@
 
 use super::CollaborationSettings;
 use super::change::SettingsChange;
-use super::graph::object;
 use super::operations::{Part, change_settings, check_may_change, get_settings};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Property, Resource, Selection};
-use crate::graph::{Caller, Error, etag, resource};
+use crate::graph::resource::{self, object};
+use crate::graph::{Caller, Error, etag};
 use crate::web::Routes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};

@@ -69,11 +69,3 @@ fn collaboration(settings: &CollaborationSettings) -> Value {
         "privilegedRolesForGuests": settings.privileged_roles_for_guests,
     })
 }
-
-/// The members of a JSON object.
-pub(super) fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        _ => Map::new(),
-    }
-}

@@ -4,13 +4,13 @@
 //! for.
 
 use super::change::SettingsChange;
-use super::graph::object;
 use super::operations::{Part, change_settings, check_may_change, check_may_read, get_settings};
 use super::{CollaborationSettings, PasscodesForGuests};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, etag, resource};
+use crate::graph::resource::{self, object};
+use crate::graph::{Caller, Error, Segment, etag};
 use crate::web::Routes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};

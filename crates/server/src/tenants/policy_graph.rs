@@ -1,13 +1,13 @@
 //! `policies/authorizationPolicy` (Graph).
 
 use super::change::SettingsChange;
-use super::graph::object;
 use super::operations::Part;
 use super::{AssignedPolicy, CollaborationSettings, KeptSwitch, operations};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Property, Resource, Selection};
-use crate::graph::{Caller, Error, etag, resource};
+use crate::graph::resource::{self, object};
+use crate::graph::{Caller, Error, etag};
 use crate::web::Routes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};

@@ -189,10 +189,8 @@ impl SendForm {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "csrf" {
                 let value = text(&mut field).await?;
-                visitor
-                    .spend(server, headers, &value)
-                    .await
-                    .map_err(|refusal| refusal.leading_to(format!("{}/invitations/bulk", visitor.base())))?;
+                let page = format!("{}/invitations/bulk", visitor.base());
+                visitor.spend_for(server, headers, &value, &page).await?;
                 self.is_ours = true;
             } else if !self.is_ours {
                 break;

@@ -27,6 +27,8 @@ pub struct Filter {
     pub guest: Option<UserId>,
     /// Only those this user or program made; set by the rights of the caller.
     pub(in crate::invitations) inviter: Option<Uuid>,
+    /// Only those that no mail was ever written for; set where they are listed by themselves.
+    pub(in crate::invitations) is_unmailed: bool,
 }
 
 impl Filter {

@@ -75,6 +75,49 @@ async fn few_and_many_are_found_in_one_order() {
     .await;
 }
 
+/// Those that were never mailed, and those whose mail ended, come in one order, page by page, whether few mails have ended or many.
+#[tokio::test]
+async fn those_that_were_not_sent_are_found_by_why() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for number in 0..9 {
+            let is_mailed = number >= 3;
+            let wish = with(&format!("p{number}@partner.example"), &json!({ "sendInvitationMessage": is_mailed }));
+            invite(&server, &admin, &wish).await;
+            server.clock.advance(Duration::from_secs(1));
+        }
+        assert_eq!(found(&server, &admin, State::NotSent).await, ['2', '1', '0']);
+        let end = sql!("UPDATE mail SET state = 'expired' WHERE tenant_id = $1 AND recipient = $2");
+        execute(&server, &tenant, end, "p4@partner.example").await;
+        assert_eq!(found(&server, &admin, State::NotSent).await, ['4', '2', '1', '0']);
+        let read = async |limit: i64, after: Option<Place>| {
+            let mut tx = server.read().await.expect("a connection");
+            let filter = Filter { state: Some(State::NotSent), ..Filter::default() };
+            let page = list_store::list(&mut tx, tenant.id, &filter, after, limit, server.clock.now()).await;
+            page.expect("a page")
+        };
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = read(2, after).await;
+            after = page.last().map(Place::from);
+            seen.extend(page.iter().filter_map(|invitee| invitee.invitation.address.chars().nth(1)));
+            if page.len() < 2 {
+                break;
+            }
+        }
+        assert_eq!(seen, ['4', '2', '1', '0']);
+        let open = sql!("UPDATE invitation SET opened_at = created_at WHERE tenant_id = $1 AND address = $2");
+        execute(&server, &tenant, open, "p1@partner.example").await;
+        assert_eq!(found(&server, &admin, State::NotSent).await, ['4', '2', '0']);
+        for number in [5, 7, 8] {
+            execute(&server, &tenant, end, &format!("p{number}@partner.example")).await;
+        }
+        assert_eq!(found(&server, &admin, State::NotSent).await, ['8', '7', '5', '4', '2', '0'], "many have ended");
+    })
+    .await;
+}
+
 /// SQLite plans by the statement alone, so a plan is the same with a million rows.
 #[tokio::test]
 async fn every_page_follows_an_index_and_sorts_nothing_but_few() {
@@ -90,6 +133,7 @@ async fn every_page_follows_an_index_and_sorts_nothing_but_few() {
         let by_state = "mail_by_state (tenant_id=? AND state=?)";
         let by_end = "invitation_open (tenant_id=? AND expires_at>? AND expires_at<?)";
         let queued = Lead::Mails(outbox::State::Queued);
+        let ended = Lead::Mails(outbox::State::Expired);
         let until = Lead::Ends(Timestamp::from_microseconds(i64::MIN), now);
         let cases = [
             (all(), None, "invitation_by_age (tenant_id=?"),
@@ -113,6 +157,8 @@ async fn every_page_follows_an_index_and_sorts_nothing_but_few() {
             (of(State::Expired), None, unanswered),
             (ends, None, unanswered),
             (of(State::Queued), Some(queued), by_state),
+            (of(State::NotSent), Some(ended), by_state),
+            (Filter { is_unmailed: true, ..of(State::NotSent) }, None, "invitation_unmailed (tenant_id=?"),
             (of(State::Expired), Some(until), by_end),
             (ends, Some(until), by_end),
         ];

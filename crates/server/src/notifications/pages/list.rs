@@ -17,7 +17,7 @@ use crate::web::dates;
 use crate::web::pages::Problem;
 use crate::web::paging::{Edge, Page};
 use crate::web::portal::Refusal;
-use crate::web::query::Query;
+use crate::web::query::{Query, choice};
 use crate::web::question::{ButtonForm, Question};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
@@ -155,18 +155,8 @@ fn place(server: &Server, tenant: TenantId, token: Option<&str>) -> Result<Optio
 
 fn filter(wanted: &Wanted) -> Result<Filter, Problem> {
     Ok(Filter {
-        is_failing: match wanted.state.as_deref() {
-            None => None,
-            Some("failing") => Some(true),
-            Some("works") => Some(false),
-            Some(_) => return Err(Problem::BadRequest),
-        },
-        kind: match wanted.about.as_deref() {
-            None => None,
-            Some("users") => Some(Kind::User),
-            Some("groups") => Some(Kind::Group),
-            Some(_) => return Err(Problem::BadRequest),
-        },
+        is_failing: choice(wanted.state.as_deref(), &[("failing", true), ("works", false)])?,
+        kind: choice(wanted.about.as_deref(), &[("users", Kind::User), ("groups", Kind::Group)])?,
     })
 }
 

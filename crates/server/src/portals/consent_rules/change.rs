@@ -2,13 +2,12 @@
 
 use super::conditions::ConditionsForm;
 use super::form::RuleForm;
-use super::words::side;
 use super::{list_of, of_settings, one, require_manager};
 use crate::Server;
 use crate::portals::failure::Failure;
 use crate::portals::policy_page::{self, CHANGE, REMOVE, SubmittedForm};
 use crate::tenants::SettingsChange;
-use crate::tenants::grant_policies::{AssignedPolicy, operations, store};
+use crate::tenants::grant_policies::{AssignedPolicy, Side, operations, store};
 use crate::tenants::operations::{Part, change_settings, get_settings};
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -58,7 +57,7 @@ async fn change(
         }
         "take" => {
             let (name, set) = fields.get("set").split_once('.').ok_or(Problem::BadRequest)?;
-            let side = side(name).ok_or(Problem::BadRequest)?;
+            let side = Side::parse(name).ok_or(Problem::BadRequest)?;
             Ok(operations::remove_set(server, caller, rule, (side, set)).await?)
         }
         "assign" => assign(server, visitor, rule, true).await,

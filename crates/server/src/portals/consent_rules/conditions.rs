@@ -1,6 +1,5 @@
 //! The form of further conditions: what was typed, and the set it means.
 
-use super::words::side;
 use crate::Server;
 use crate::platform::ids::{ClientId, TenantId};
 use crate::portals::failure::Failure;
@@ -51,7 +50,7 @@ impl ConditionsForm {
         tx: &mut Transaction,
         tenant: TenantId,
     ) -> Result<(Side, ConditionSet), Failure> {
-        let side = side(&self.side).ok_or_else(|| mistake("side", "Choose one of the answers."))?;
+        let side = Side::parse(&self.side).ok_or_else(|| mistake("side", "Choose one of the answers."))?;
         let resource = match self.resource.as_str() {
             "" => None,
             text => Some(app(tx, tenant, ("resource", text)).await?),

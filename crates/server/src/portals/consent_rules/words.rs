@@ -52,19 +52,6 @@ impl Known {
     }
 }
 
-/// How a form names a side.
-pub(super) const fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::Includes => "includes",
-        Side::Excludes => "excludes",
-    }
-}
-
-/// The side with this [`side_name`].
-pub(super) fn side(name: &str) -> Option<Side> {
-    [Side::Includes, Side::Excludes].into_iter().find(|side| side_name(*side) == name)
-}
-
 /// The sets of one side of a rule.
 pub(super) async fn told(
     tx: &mut Transaction,
@@ -79,7 +66,7 @@ pub(super) async fn told(
             None => "Anywhere".to_owned(),
         };
         sets.push(Told {
-            key: format!("{}.{}", side_name(side), set.id),
+            key: format!("{side}.{}", set.id),
             clients: clients(tx, tenant, set, known).await?,
             resource,
             permissions: permissions(tx, tenant, (set, side), known).await?,
@@ -213,8 +200,8 @@ mod tests {
 
     #[test]
     fn sides_are_found_by_their_names() {
-        assert_eq!(side("includes"), Some(Side::Includes));
-        assert_eq!(side("excludes"), Some(Side::Excludes));
-        assert_eq!(side(""), None);
+        assert_eq!(Side::parse("includes"), Some(Side::Includes));
+        assert_eq!(Side::parse("excludes"), Some(Side::Excludes));
+        assert_eq!(Side::parse(""), None);
     }
 }

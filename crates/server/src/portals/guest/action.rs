@@ -2,6 +2,7 @@
 
 use super::words::counted;
 use crate::graph::Role;
+use crate::web::numbers::Counted;
 
 /// One thing to do, on a page of its own that says what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(in crate::portals) enum Action {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Counts {
     /// Apps the user reaches.
-    pub(super) apps: usize,
+    pub(super) apps: Counted,
     /// Browsers the user is signed in with.
     pub(super) sessions: usize,
 }
@@ -92,7 +93,7 @@ impl Action {
 
     /// What follows, with numbers.
     pub(super) fn consequences(self, name: &str, counts: Counts) -> String {
-        let apps = counted(counts.apps, "app", "apps");
+        let apps = counts.apps.of("app", "apps");
         let browsers = counted(counts.sessions, "browser", "browsers");
         let also = match counts.sessions {
             0 => String::new(),

@@ -178,7 +178,7 @@ fn question(
     problem: Option<String>,
 ) -> QuestionPage {
     let name = known.user.display_name.clone();
-    let counts = Counts { apps: known.reached.len(), sessions: known.sessions };
+    let counts = Counts { apps: known.reached.counted(), sessions: known.sessions };
     let invitation = known.invitation.as_ref().map_or_else(String::new, |found| found.invitation.id.to_string());
     let (method, call) = action.call(known.user.id, invitation);
     let back = format!("{}/users/{}", visitor.base(), known.user.id);

@@ -3,6 +3,7 @@
 mod action;
 mod change;
 mod page;
+mod reached;
 mod store;
 mod words;
 

@@ -1,6 +1,7 @@
 //! The page.
 
 use super::action::Action;
+use super::reached::{APPS, ReachedPage};
 use super::words;
 use crate::Server;
 use crate::audit::{self, ChangeEntry, ChangeFilter, SignInEntry, SignInFilter};
@@ -12,8 +13,8 @@ use crate::groups::{self, GROUP, Group};
 use crate::invitations::{self, InviteError, Invitee, State};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::UserId;
-use crate::portals::reach::{self, Reached};
+use crate::platform::ids::{ServicePrincipalId, UserId};
+use crate::portals::reach::{self, Reach, Which};
 use crate::portals::standing::Standing;
 use crate::portals::{require_role, sponsor_href};
 use crate::tenants::{self, CollaborationSettings};
@@ -22,12 +23,12 @@ use crate::users::{self, Identity, User};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use crate::web::{dates, names};
 use askama::Template;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -39,9 +40,13 @@ const LATEST_CHANGES: usize = 10;
 /// Groups that are named on the page.
 const GROUPS: u32 = 20;
 
-#[derive(Deserialize)]
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Wanted {
     done: Option<String>,
+    /// The app behind which those that are reached go on.
+    after: Option<ServicePrincipalId>,
 }
 
 /// What is known about a user, from every feature.
@@ -53,7 +58,7 @@ pub(in crate::portals) struct Known {
     pub(in crate::portals) groups: Vec<Group>,
     pub(in crate::portals) has_more_groups: bool,
     pub(in crate::portals) invitation: Option<Invitee>,
-    pub(in crate::portals) reached: Vec<Reached>,
+    pub(in crate::portals) reached: Reach,
     pub(in crate::portals) sessions: usize,
     pub(in crate::portals) roles: Vec<Role>,
     pub(in crate::portals) settings: CollaborationSettings,
@@ -80,7 +85,7 @@ struct GuestPage {
     invitation: Option<Invited>,
     principal_name: String,
     id: UserId,
-    reached: Vec<Reached>,
+    reached: ReachedPage,
     roles: Vec<Held>,
     has_logs: bool,
     sign_ins: Vec<SignIn>,
@@ -133,14 +138,12 @@ pub(super) async fn show(
     Shared(server): Shared<Arc<Server>>,
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    Query(wanted): Query<Wanted>,
 ) -> Response {
-    let done = wanted.ok().and_then(|Query(wanted)| wanted.done);
-    let done = done.as_deref().and_then(words::done);
-    visitor.respond(&server, page(&server, &visitor, &id, done).await)
+    visitor.respond(&server, page(&server, &visitor, &id, &wanted).await)
 }
 
-async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'static str>) -> Result<GuestPage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, id: &str, wanted: &Wanted) -> Result<GuestPage, Refusal> {
     let known = known(server, &visitor.caller, id).await?;
     let now = server.clock.now();
     let base = visitor.base();
@@ -148,11 +151,12 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
     let user = &known.user;
     let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
     let path = format!("{base}/users/{}", user.id);
+    let reached = ReachedPage::read(server, &known, &path, wanted.after).await?;
     let standing = standing(&known, now);
     Ok(GuestPage {
         inside: visitor.inside(server, Section::Users),
         users_href: format!("{base}/users"),
-        done,
+        done: wanted.done.as_deref().and_then(words::done),
         initials: names::initials(&user.display_name),
         is_guest: user.is_guest(),
         since: dates::day(user.created_at),
@@ -192,7 +196,7 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
         call: call(user.id),
         name: user.display_name.clone(),
         address,
-        reached: known.reached,
+        reached,
     })
 }
 
@@ -202,7 +206,7 @@ fn removal(caller: &Caller, known: &Known, path: &str) -> Option<(String, String
         return None;
     }
     let name = &known.user.display_name;
-    let apps = words::counted(known.reached.len(), "app", "apps");
+    let apps = known.reached.counted().of("app", "apps");
     let text = format!(
         "Removing {name} ends the way into {apps}, and every sign-in within a minute. For 30 days it can be undone."
     );
@@ -222,7 +226,7 @@ pub(in crate::portals) async fn known(server: &Server, caller: &Caller, id: &str
     let slice = Slice { condition: None, order: Order::by_id(&GROUP), after: None, size: GROUPS };
     let mut groups = groups::store::list_above(&mut tx, tenant, (Above::Direct, id.into()), &slice).await?;
     let has_more_groups = slice.cut(&mut groups);
-    let reached = reach::of(&mut tx, tenant, id).await?;
+    let reached = reach::of(&mut tx, tenant, id, Which::All, (None, APPS)).await?;
     let sessions = super::store::count_sessions(&mut tx, tenant, id, server.clock.now()).await?;
     let roles = directory_roles::store::list(&mut tx, tenant, id.into()).await?;
     let settings = tenants::store::get_settings(&mut tx, tenant).await?;

@@ -13,12 +13,12 @@ use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -69,16 +69,8 @@ struct Row {
     retry: Option<String>,
 }
 
-async fn show(
-    Shared(server): Shared<Arc<Server>>,
-    visitor: Visitor,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Response {
-    let outcome = match wanted {
-        Ok(Query(wanted)) => page(&server, &visitor, wanted).await,
-        Err(_) => Err(Problem::BadRequest.into()),
-    };
-    visitor.respond(&server, outcome)
+async fn show(Shared(server): Shared<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
+    visitor.respond(&server, page(&server, &visitor, wanted).await)
 }
 
 async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<MailPage, Refusal> {

@@ -2,7 +2,7 @@
 //!
 //! It is left where one is signed in: what leads here from elsewhere asks for the sign-in first.
 
-use super::{counted, hall, opened};
+use super::{counted, hall, number_of, opened};
 use crate::Server;
 use crate::groups::store::{Above, count_above};
 use crate::sign_in::session;
@@ -156,7 +156,7 @@ async fn page(
     let (user, tenant) = (visitor.caller.user().ok_or(Problem::NotAllowed)?, visitor.caller.tenant);
     let hall = hall(tx, server, visitor, reader, headers).await?;
     let organization = tenants::find(tx, server, tenant).await?.ok_or(Problem::NotFound)?;
-    let apps = opened(tx, tenant, user.id).await?.len();
+    let opened = opened(tx, tenant, user.id, None).await?;
     let groups = count_above(tx, tenant, (Above::Direct, user.id.into()), None).await?;
     let sponsors = match bar {
         Some(_) => sponsors::list(tx, tenant, user.id).await?,
@@ -167,7 +167,7 @@ async fn page(
         action: reader.keep_language(&here(visitor)),
         back: reader.keep_language(&format!("/myapps/{}/organizations", visitor.tenant_domain)),
         bar,
-        apps: hall.words.counted("leave-apps", "count", counted(apps)),
+        apps: number_of(hall.words, &opened, ("leave-apps", "leave-more-apps")),
         groups: hall.words.counted("leave-groups", "count", counted(groups)),
         contacts: sponsors.iter().map(contact).collect(),
         privacy_mail: organization.contact_email.clone(),

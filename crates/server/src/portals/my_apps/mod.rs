@@ -5,17 +5,20 @@ mod organizations;
 mod permissions;
 
 use super::overview;
-use super::reach::{self, Reached};
+use super::reach::{self, Reach, Reached, Which};
 use crate::Server;
 use crate::applications::owner_store;
 use crate::consent_requests::is_reviewer;
 use crate::groups;
-use crate::platform::ids::{TenantId, UserId};
+use crate::platform::ids::{ServicePrincipalId, TenantId, UserId};
 use crate::sign_in::session;
 use crate::tenants;
 use crate::translations::Words;
+use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::reader::Reader;
 use crate::web::shell::{Hall, HallDoor};
 use crate::web::visitor::Visitor;
@@ -26,7 +29,19 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use database::Transaction;
+use serde::Deserialize;
 use std::sync::Arc;
+
+/// Apps of one page. Tests have fewer.
+const PAGE: usize = if cfg!(test) { 5 } else { 50 };
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    /// The app behind which the page begins.
+    after: Option<ServicePrincipalId>,
+}
 
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
@@ -43,6 +58,9 @@ struct MyAppsPage {
     hall: Hall,
     organization: String,
     apps: Vec<Reached>,
+    /// The first page of them, unless it is this one.
+    first: Option<String>,
+    next: Option<String>,
     /// The page of what apps may do for the person.
     permissions: String,
     /// The apps the person answers for, if there are any.
@@ -56,21 +74,33 @@ struct MyAppsPage {
     portal: Option<String>,
 }
 
-async fn show(State(server): State<Arc<Server>>, visitor: Visitor, reader: Reader, headers: HeaderMap) -> Response {
-    visitor.respond(&server, page(&server, &visitor, &reader, &headers).await)
+async fn show(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    reader: Reader,
+    headers: HeaderMap,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    visitor.respond(&server, page(&server, &visitor, (&reader, &headers), wanted.after).await)
 }
 
-async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &HeaderMap) -> Result<MyAppsPage, Refusal> {
+async fn page(
+    server: &Server,
+    visitor: &Visitor,
+    (reader, headers): (&Reader, &HeaderMap),
+    after: Option<ServicePrincipalId>,
+) -> Result<MyAppsPage, Refusal> {
     let user = visitor.caller.user().ok_or(Problem::NotAllowed)?;
     let mut tx = server.read().await?;
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
-    let apps = opened(&mut tx, visitor.caller.tenant, user.id).await?;
+    let opened = opened(&mut tx, visitor.caller.tenant, user.id, after).await?;
     let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), None);
     let answers = count.await? > 0;
     let ending = overview::ending(&mut tx, &visitor.caller, server.clock.now()).await?;
     let keeps = groups::count_owned(&mut tx, &visitor.caller).await? > 0;
     let reviews = is_reviewer(&mut tx, &visitor.caller).await?;
     let number = counted(ending.len());
+    let list = PageAddress::new(format!("/myapps/{}", visitor.tenant_domain));
     let told = hall.words.counted("hall-secrets", "count", number);
     Ok(MyAppsPage {
         secrets: (number > 0).then(|| (told, overview::way(&ending, &visitor.base()))),
@@ -80,16 +110,26 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
         owned: answers.then(|| format!("{}/apps", visitor.base())),
         groups: keeps.then(|| format!("{}/groups", visitor.base())),
         requests: reviews.then(|| format!("{}/consent-requests", visitor.base())),
-        apps,
+        apps: opened.apps,
+        first: after.map(|_| list.to_string()),
+        next: opened.next.map(|last| list.at(Edge::After(last))),
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),
     })
 }
 
-/// The apps that somebody opens from My Apps.
-async fn opened(tx: &mut Transaction, tenant: TenantId, user: UserId) -> database::Result<Vec<Reached>> {
-    let mut apps = reach::of(tx, tenant, user).await?;
-    apps.retain(|app| app.address.is_some() && !app.is_hidden);
-    Ok(apps)
+/// The apps that somebody opens from My Apps, a page of them.
+async fn opened(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    after: Option<ServicePrincipalId>,
+) -> database::Result<Reach> {
+    reach::of(tx, tenant, user, Which::Opened, (after, PAGE)).await
+}
+
+/// So many apps, in words: those of one text for all of them, or of another one where there are more than stand on a page.
+fn number_of(words: Words, opened: &Reach, (all, more): (&str, &str)) -> String {
+    words.counted(if opened.next.is_some() { more } else { all }, "count", counted(opened.apps.len()))
 }
 
 /// A number as sentences take it.
@@ -133,11 +173,11 @@ async fn doors(
     let mut doors = Vec::new();
     for (session, user) in session::all(tx, server, headers).await? {
         let Some(tenant) = tenants::store::find(tx, session.tenant).await? else { continue };
-        let apps = opened(tx, tenant.id, user.id).await?;
+        let opened = opened(tx, tenant.id, user.id, None).await?;
         doors.push(HallDoor {
             name: tenant.name,
             href: format!("/myapps/{}", tenant.initial_domain),
-            detail: words.counted("hall-apps", "count", counted(apps.len())),
+            detail: number_of(words, &opened, ("hall-apps", "hall-more-apps")),
             is_current: tenant.id == here,
         });
     }

@@ -15,13 +15,13 @@ use crate::web::paging::Edge;
 use crate::web::path::Path;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use crate::web::{dates, names};
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -64,12 +64,7 @@ struct Row {
     action: String,
 }
 
-async fn show(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Response {
-    let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
     visitor.respond(&server, page(&server, &visitor, &wanted, None).await)
 }
 

@@ -11,12 +11,12 @@ use crate::web::dates;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
@@ -62,12 +62,7 @@ impl UnsponsoredPage {
     }
 }
 
-async fn show(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Response {
-    let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
     visitor.respond(&server, page(&server, &visitor, &wanted, String::new(), Vec::new()).await)
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Sum {
     pub(super) invited: usize,
     /// The names of the apps that are reached.
     pub(super) apps: BTreeSet<String>,
+    /// Whether somebody reaches more than are named.
+    pub(super) has_more_apps: bool,
     /// Browsers that are signed in.
     pub(super) sessions: usize,
     /// Roles that are held.
@@ -78,7 +80,8 @@ async fn user(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<Item>
     sum.invited += usize::from(known.user.is_pending());
     sum.sessions += known.sessions;
     sum.roles += known.roles.len();
-    sum.apps.extend(known.reached.into_iter().map(|app| app.name));
+    sum.has_more_apps |= known.reached.next.is_some();
+    sum.apps.extend(known.reached.apps.into_iter().map(|app| app.name));
     let user = known.user;
     let detail = user.mail.unwrap_or(user.user_principal_name);
     Ok(Some(Item { pick, name: user.display_name, detail }))

@@ -135,6 +135,7 @@ pub(super) fn consequences(action: BulkAction, list: List, sum: &Sum) -> String 
 /// The same of users.
 fn for_people(action: BulkAction, sum: &Sum) -> String {
     let apps = counted(sum.apps.len(), "app", "apps");
+    let apps = if sum.has_more_apps { format!("at least {apps}") } else { apps };
     let browsers = counted(sum.sessions, "browser", "browsers");
     let also = match sum.sessions {
         0 => String::new(),

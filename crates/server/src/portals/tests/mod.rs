@@ -18,6 +18,7 @@ mod overview;
 mod people;
 mod picked;
 mod picked_lists;
+mod reach;
 mod removed_principals;
 mod roles;
 mod secrets;

@@ -21,14 +21,13 @@ use crate::web::numbers::{Counted, capitalized};
 use crate::web::pages::Problem;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
-use crate::web::query::choice;
+use crate::web::query::{Query, choice};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use crate::web::{answer, dates, names};
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -101,12 +100,7 @@ struct Row {
     ends_soon: bool,
 }
 
-async fn show(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Response {
-    let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
     match log_of_reference(&server, &visitor, wanted.q.as_deref()).await {
         Ok(Some(place)) => answer::see_other(&place),
         Ok(None) => visitor.respond(&server, page(&server, &visitor, wanted).await),
@@ -115,12 +109,7 @@ async fn show(
 }
 
 /// What the list shows, as a file.
-async fn download(
-    State(server): State<Arc<Server>>,
-    visitor: Visitor,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Response {
-    let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+async fn download(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
     visitor.respond_with(&server, file(&server, &visitor, &wanted).await)
 }
 

@@ -112,7 +112,7 @@ async fn sets(
 ) -> Result<Response, Error> {
     let policy = find(server, caller, id).await?;
     let few = Few::read(&CONDITION_SET, uri, headers)?;
-    let context = format!("{POLICIES}('{}')/{}", policy.id(), name(side));
+    let context = format!("{POLICIES}('{}')/{side}", policy.id());
     few.answer(server, caller.tenant, &context, policy.sets(side, caller.tenant))
 }
 
@@ -148,14 +148,6 @@ impl Policy {
             (Self::BuiltIn(_), Side::Excludes) => Vec::new(),
             (Self::Custom(policy), side) => policy.sets(side).iter().map(set).collect(),
         }
-    }
-}
-
-/// The collection in an address.
-pub(super) const fn name(side: Side) -> &'static str {
-    match side {
-        Side::Includes => "includes",
-        Side::Excludes => "excludes",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Making, changing and removing policies of what people may consent to (Graph: permissionGrantPolicy,
 //! permissionGrantConditionSet).
 
-use super::grant_policies::{POLICIES, custom, name, set};
+use super::grant_policies::{POLICIES, custom, set};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error, Segment, Segments, etag, resource};
@@ -111,8 +111,9 @@ async fn add(server: &Server, caller: &Caller, id: &str, (side, mut body): (Side
     let new = read(server, &mut body)?;
     body.finish()?;
     operations::add_set(server, caller, id, (side, new.clone())).await?;
-    let context = format!("{POLICIES}('{}')/{}/$entity", id.to_lowercase(), name(side));
-    let path = format!("/v1.0/{POLICIES}/{}/{}", id.to_lowercase(), name(side));
+    let id = id.to_lowercase();
+    let context = format!("{POLICIES}('{id}')/{side}/$entity");
+    let path = format!("/v1.0/{POLICIES}/{id}/{side}");
     Ok(resource::created(server, &path, &context, set(&new)))
 }
 

@@ -2,7 +2,7 @@
 
 use super::claims;
 use super::grants::{self, Choice};
-use super::standing::AppStanding;
+use super::standing::{AppStanding, Wanted};
 use super::{lifetime, require_manager, seen};
 use crate::Server;
 use crate::applications::{
@@ -15,6 +15,7 @@ use crate::service_principals::{delegated_scope, permissions_of, store};
 use crate::token_lifetimes::in_words;
 use crate::web::dates;
 use crate::web::failed_form::FailedForm;
+use crate::web::numbers::Counted;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -24,7 +25,6 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -59,14 +59,6 @@ struct Seen {
     delegated: String,
 }
 
-/// What the address asks for.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Options {
-    ask: String,
-    pick: String,
-}
-
 struct SecretRow {
     id: String,
     name: String,
@@ -81,16 +73,12 @@ pub async fn show(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     Path((_, app)): Path<(String, String)>,
-    Query(options): Query<Options>,
+    Query(wanted): Query<Wanted>,
 ) -> Response {
-    let outcome = match (page(&server, &visitor, &app).await, options.ask.as_str()) {
+    let outcome = match (page(&server, &visitor, &app, &wanted).await, wanted.ask.as_str()) {
         (Ok(page), "remove") => asking_to_remove(&server, page).await,
         (outcome, _) => outcome,
     };
-    let outcome = outcome.map(|mut page| {
-        page.standing.picks.is_all = options.pick == "all";
-        page
-    });
     visitor.respond(&server, outcome)
 }
 
@@ -117,7 +105,7 @@ async fn asking_to_remove(server: &Server, mut page: AppPage) -> Result<AppPage,
 }
 
 /// Reads everything the page shows.
-pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPage, Refusal> {
+pub async fn page(server: &Server, visitor: &Visitor, app: &str, wanted: &Wanted) -> Result<AppPage, Refusal> {
     let tenant = visitor.caller.tenant;
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.read().await?;
@@ -131,7 +119,7 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let scopes = delegated_scope(&mut tx, tenant, principal.id).await?;
     let here = format!("{}/apps/{id}", visitor.base());
     let owned = [Owned::from(app.id), Owned::from(principal.id)];
-    let standing = AppStanding::read(&mut tx, visitor, &here, principal, &owned).await?;
+    let standing = AppStanding::read(&mut tx, visitor, (&here, wanted), principal, &owned).await?;
     drop(tx);
     let now = server.clock.now();
     Ok(AppPage {
@@ -198,10 +186,13 @@ impl AppPage {
     }
     /// What removing the app does.
     fn end(&self) -> String {
-        let people = match self.standing.assigned.len() {
-            0 => "nobody can sign in to it any more".to_owned(),
-            1 => "neither the one who is assigned nor anybody else can sign in to it any more".to_owned(),
-            count => format!("neither the {count} who are assigned nor anybody else can sign in to it any more"),
+        let number = self.standing.number;
+        let people = if number == Counted::exactly(0) {
+            "nobody can sign in to it any more".to_owned()
+        } else if number == Counted::exactly(1) {
+            "neither the one who is assigned nor anybody else can sign in to it any more".to_owned()
+        } else {
+            format!("neither the {number} who are assigned nor anybody else can sign in to it any more")
         };
         let secrets = match self.secrets.len() {
             0 => String::new(),

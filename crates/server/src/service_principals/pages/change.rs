@@ -1,6 +1,7 @@
 //! The forms of one app. Each changes one thing and leads back to the page.
 
 use super::app;
+use super::standing::Wanted;
 use super::trouble::Trouble;
 use super::{claims, grants, hold, lifetime, require_manager, seen, standing};
 use crate::Server;
@@ -53,7 +54,7 @@ pub async fn submit(
             Err(refusal) => return visitor.refuse(&server, refusal),
         },
     };
-    let shown = app::page(&server, &visitor, &app).await.map(|mut page| {
+    let shown = app::page(&server, &visitor, &app, &Wanted::default()).await.map(|mut page| {
         page.new_secret = secret;
         if let Some(complaint) = complaint {
             page.sent = seen::failed(part, fields, complaint, status == StatusCode::CONFLICT);

@@ -2,7 +2,7 @@
 //! its own organisation.
 
 use super::seen;
-use super::standing::{self, AppStanding};
+use super::standing::{self, AppStanding, Wanted};
 use super::trouble::{Complaint, Trouble, respond};
 use crate::Server;
 use crate::applications::{AppRole, Owned};
@@ -18,7 +18,7 @@ use crate::web::dates;
 use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
-use crate::web::numbers::grouped;
+use crate::web::numbers::{Counted, grouped};
 use crate::web::pages::{Problem, Publisher};
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -30,7 +30,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use database::Transaction;
-use serde::Deserialize;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -70,14 +69,6 @@ struct GivenRow {
     since: String,
 }
 
-/// What the address asks for.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Options {
-    ask: String,
-    pick: String,
-}
-
 /// What a form leads to.
 enum Done {
     /// The page of the app.
@@ -91,14 +82,13 @@ pub async fn show(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     Path((_, app)): Path<(String, String)>,
-    Query(options): Query<Options>,
+    Query(wanted): Query<Wanted>,
 ) -> Response {
-    let outcome = page(&server, &visitor, &app).await.map(|mut page| {
-        if options.ask == "remove" {
+    let outcome = page(&server, &visitor, &app, &wanted).await.map(|mut page| {
+        if wanted.ask == "remove" {
             let end = page.end();
             page.standing.ask_to_remove(&page.here, &end, None);
         }
-        page.standing.picks.is_all = options.pick == "all";
         page
     });
     visitor.respond(&server, outcome)
@@ -120,7 +110,7 @@ pub async fn submit(
         Done::List => apps,
     });
     respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
-        let shown = page(&server, &visitor, &app).await;
+        let shown = page(&server, &visitor, &app, &Wanted::default()).await;
         shown.map(|page| {
             let sent = seen::failed(part, fields, complaint, status == StatusCode::CONFLICT);
             ForeignPage { sent, ..page }
@@ -189,7 +179,7 @@ async fn take_role(
 }
 
 /// Reads everything the page shows.
-async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ForeignPage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, app: &str, wanted: &Wanted) -> Result<ForeignPage, Refusal> {
     let mut tx = server.read().await?;
     let principal = require_manager(&mut tx, &visitor.caller, app).await?;
     let here = format!("{}/apps/foreign/{}", visitor.base(), principal.id);
@@ -202,7 +192,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ForeignPa
     let owned = [Owned::from(principal.id)];
     let may_classify = may_classify(&visitor.caller) && !principal.exposed_scopes().is_empty();
     let low_risk = may_classify.then(|| format!("{}/low-risk?of={}", visitor.base(), principal.app_id));
-    let standing = AppStanding::read(&mut tx, visitor, &here, principal, &owned).await?;
+    let standing = AppStanding::read(&mut tx, visitor, (&here, wanted), principal, &owned).await?;
     drop(tx);
     let for_everybody = standing.grants.iter().filter(|grant| grant.href.is_none());
     Ok(ForeignPage {
@@ -256,10 +246,13 @@ impl ForeignPage {
 
     /// What removing the app does.
     fn end(&self) -> String {
-        let assigned = match self.standing.assigned.len() {
-            0 => String::new(),
-            1 => ", the one who is assigned included".to_owned(),
-            count => format!(", the {count} who are assigned included"),
+        let number = self.standing.number;
+        let assigned = if number == Counted::exactly(0) {
+            String::new()
+        } else if number == Counted::exactly(1) {
+            ", the one who is assigned included".to_owned()
+        } else {
+            format!(", the {number} who are assigned included")
         };
         format!(
             "Once it is removed, nobody here can sign in to it any more{assigned}, and what it was granted counts for nothing. \

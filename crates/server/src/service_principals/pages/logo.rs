@@ -1,5 +1,6 @@
 //! `POST /portal/{tenant}/apps/{app}/logo`: the form on the page of an app that takes its logo, or takes it away.
 
+use super::standing::Wanted;
 use super::trouble::{Complaint, Trouble, respond};
 use super::{app, require_manager, seen};
 use crate::Server;
@@ -36,7 +37,7 @@ async fn submit(
 ) -> Response {
     let outcome = change(&server, &visitor, &headers, &app, form.ok()).await;
     respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
-        let shown = app::page(&server, &visitor, &app).await;
+        let shown = app::page(&server, &visitor, &app, &Wanted::default()).await;
         shown.map(|mut page| {
             // A file cannot be shown again.
             page.sent = seen::failed(LOGO.to_owned(), Fields::default(), complaint, status == StatusCode::CONFLICT);

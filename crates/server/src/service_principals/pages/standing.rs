@@ -1,6 +1,7 @@
 //! How an app stands here, whoever registered it: who may use it, what was granted to it, who answers for it. The pages of the
 //! organisation's own apps and of those of others show this alike, and have the forms that change it.
 
+use super::list::ASSIGNMENTS;
 use super::owners::{self, Answered, OwnerRow};
 use super::trouble::Trouble;
 use super::{grants, seen};
@@ -8,7 +9,7 @@ use crate::Server;
 use crate::applications::{AppRole, MemberType, Owned};
 use crate::graph::{Caller, Level};
 use crate::groups;
-use crate::platform::ids::PrincipalId;
+use crate::platform::ids::{AssignmentId, PrincipalId};
 use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
 use crate::service_principals::operations as principals;
 use crate::service_principals::{
@@ -20,14 +21,31 @@ use crate::users::operations::NotOne;
 use crate::web::address::PageAddress;
 use crate::web::dates;
 use crate::web::fields::Fields;
+use crate::web::numbers::Counted;
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::picks::Picking;
 use crate::web::question::{ButtonForm, Question};
 use crate::web::visitor::Visitor;
 use database::Transaction;
+use serde::Deserialize;
 
 /// Grants that are shown at most.
 const SHOWN: usize = 100;
+
+/// Those who are assigned on one page.
+const PAGE: usize = 25;
+
+/// What the address of the page asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// The question that is asked.
+    pub ask: String,
+    pick: String,
+    /// The assignment behind which those who are assigned go on.
+    after: Option<AssignmentId>,
+}
 
 /// What is shown of it.
 pub struct AppStanding {
@@ -35,8 +53,14 @@ pub struct AppStanding {
     pub principal: ServicePrincipal,
     /// The roles that people can be given.
     pub people_roles: Vec<AppRole>,
-    /// Who was given one.
+    /// Who was given one, a page of them.
     pub assigned: Vec<AssignedRow>,
+    /// How many assignments there are.
+    pub number: Counted,
+    /// The first page of them, unless it is this one.
+    pub first: Option<String>,
+    /// The next one, if there is one.
+    pub next: Option<String>,
     /// The boxes before them.
     pub picks: Picking,
     /// What was granted, for everybody first.
@@ -90,21 +114,35 @@ impl AppStanding {
     pub async fn read(
         tx: &mut Transaction,
         visitor: &Visitor,
-        here: &str,
+        (here, wanted): (&str, &Wanted),
         principal: ServicePrincipal,
         answered: &[Owned],
     ) -> database::Result<Self> {
         let (tenant, base) = (principal.tenant_id, visitor.base());
         let roles = principal.app_roles();
-        let assigned = assignment_store::list_by_resource(tx, tenant, principal.id).await?;
+        let list = PageAddress::new(here);
+        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut assigned = assignment_store::list_by_resource(tx, tenant, principal.id, wanted.after, limit).await?;
+        let has_more = assigned.len() > PAGE;
+        assigned.truncate(PAGE);
+        let number = if has_more || wanted.after.is_some() {
+            assignment_store::count_by_resource(tx, tenant, principal.id, ASSIGNMENTS + 1).await?
+        } else {
+            i64::try_from(assigned.len()).unwrap_or(i64::MAX)
+        };
         let most = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
         let mut granted = granted::list_by_client(tx, tenant, principal.id, most).await?;
         let has_more_grants = granted.len() > SHOWN;
         granted.truncate(SHOWN);
         Ok(Self {
+            number: Counted::up_to(ASSIGNMENTS, number),
+            first: wanted.after.map(|_| list.to_string()),
+            next: assigned.last().filter(|_| has_more).map(|last| list.at(Edge::After(last.id))),
             assigned: assigned.into_iter().map(|assignment| assigned_row(assignment, &roles, visitor)).collect(),
             people_roles: roles.into_iter().filter(|role| role.is_usable_by(MemberType::User)).collect(),
-            picks: Picking::of(&PageAddress::new(here), None, ToString::to_string),
+            picks: Picking::of(&list, Some(wanted.pick.as_str()), |page| {
+                page.beginning_at(wanted.after.map(Edge::After))
+            }),
             grants: granted.iter().map(|grant| grant_row(grant, &base)).collect(),
             has_more_grants,
             owners: owners::rows(tx, visitor, answered).await?,

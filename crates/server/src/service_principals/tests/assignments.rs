@@ -3,13 +3,14 @@
 use super::app;
 use crate::applications::{AppRole, Changes, MemberType, Origin};
 use crate::graph::Permission;
-use crate::platform::ids::{AppRoleId, PrincipalId};
+use crate::platform::ids::{AppRoleId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use crate::service_principals::list_store::{self, Filter};
 use crate::service_principals::{
     AppRoleAssignment, AssignError, NewAssignment, assign, assignment_store, delegated_scope, grant_delegated,
     grant_permissions, is_assigned, permissions_of, roles_of, unassign,
 };
-use crate::testing::{TestServer, on_both_engines, person};
+use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use uuid::Uuid;
 
 fn role(server: &TestServer, value: &str, kinds: &[MemberType]) -> AppRole {
     AppRole {
@@ -39,7 +40,7 @@ async fn a_user_is_assigned_once_and_loses_the_role_again() {
         assert_eq!(roles_of(&mut tx, tenant.id, user.id, &resource).await.expect("roles"), ["Reader"]);
         assert!(is_assigned(&mut tx, tenant.id, user.id, resource.id).await.expect("an answer"));
 
-        let seen = assignment_store::list_by_resource(&mut tx, tenant.id, resource.id).await.expect("a list");
+        let seen = assignment_store::list_by_resource(&mut tx, tenant.id, resource.id, None, 10).await.expect("a list");
         assert_eq!((seen.len(), seen[0].principal_display_name.as_str()), (1, "mara"));
         assert_eq!(AppRoleAssignment::parse_wire_id(&seen[0].wire_id()), Some(made.id));
         let own = assignment_store::list_by_principal(&mut tx, tenant.id, user.id.into()).await.expect("a list");
@@ -131,6 +132,23 @@ async fn t3_neither_members_nor_application_writers_assign() {
         for caller in [person(&user, Vec::new()), writer] {
             let refused = assign(&mut tx, &server, &caller, new).await;
             assert!(matches!(refused, Err(AssignError::Denied)));
+        }
+    })
+    .await;
+}
+
+/// A million people may have been assigned to the same apps.
+#[tokio::test]
+async fn what_a_user_reaches_is_found_by_the_user_and_not_by_the_apps() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        for number in [1, 2, 32] {
+            let resources = vec![ServicePrincipalId(Uuid::nil()); number];
+            let (tenant, user) = (TenantId(Uuid::nil()), UserId(Uuid::nil()));
+            let query = assignment_store::query_reached(&mut tx, tenant, user, &resources);
+            let plan = query.explain().await.expect("a plan");
+            let sought = "SEARCH r USING INDEX assignment_once (tenant_id=? AND principal_id=? AND resource_id=?)";
+            assert!(plan.contains(sought) && !plan.contains("SCAN "), "{number}\n{plan}");
         }
     })
     .await;

@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod api_pages;
+mod assigned;
 mod assignments;
 mod claims;
 mod classifications;

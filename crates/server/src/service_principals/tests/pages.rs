@@ -65,7 +65,8 @@ async fn an_app_is_added_given_a_secret_and_assigned() {
         let mut tx = server.read().await.expect("a connection");
         let principal = store::find_by_client(&mut tx, tenant.id, app.app_id).await.expect("an answer").expect("there");
         assert!(principal.app_role_assignment_required);
-        assert!(assignment_store::list_by_resource(&mut tx, tenant.id, principal.id).await.expect("a list").is_empty());
+        let left = assignment_store::list_by_resource(&mut tx, tenant.id, principal.id, None, 10).await;
+        assert!(left.expect("a list").is_empty());
     })
     .await;
 }

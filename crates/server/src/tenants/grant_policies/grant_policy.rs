@@ -45,13 +45,14 @@ database::text_enum! {
     }
 }
 
-/// One of the two collections of sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// `includes`
-    Includes,
-    /// `excludes`
-    Excludes,
+database::text_enum! {
+    /// One of the two collections of sets, by its name in addresses and in forms.
+    pub enum Side {
+        /// What fits is granted.
+        Includes = "includes",
+        /// What fits is not granted, whatever else includes it.
+        Excludes = "excludes",
+    }
 }
 
 /// A policy of an organisation.

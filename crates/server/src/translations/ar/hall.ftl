@@ -7,6 +7,7 @@ hall-apps = { $count ->
     [few] { $count } تطبيقات
    *[other] { $count } تطبيقًا
 }
+hall-more-apps = أكثر من { $count } تطبيقًا
 hall-open = للجميع لدى { $organization }.
 hall-assigned = سمحت لك { $organization } بالدخول.
 hall-role = يُسمح لك بالدخول بصفتك { $role }.
@@ -56,6 +57,7 @@ leave-apps = { $count ->
     [few] لن تتمكن من فتح { $count } تطبيقات هناك بعد الآن.
    *[other] لن تتمكن من فتح { $count } تطبيقًا هناك بعد الآن.
 }
+leave-more-apps = هناك أكثر من { $count } تطبيقًا لن تتمكن من فتحها بعد الآن.
 leave-groups = { $count ->
     [0] لا تنتمي إلى أي مجموعة هناك.
     [one] لن تنتمي إلى مجموعة واحدة هناك بعد الآن.

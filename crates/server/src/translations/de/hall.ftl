@@ -5,6 +5,7 @@ hall-apps = { $count ->
     [one] 1 App
    *[other] { $count } Apps
 }
+hall-more-apps = Mehr als { $count } Apps
 hall-open = Für alle bei { $organization }.
 hall-assigned = { $organization } hat Sie hineingelassen.
 hall-role = Sie kommen hinein als { $role }.
@@ -50,6 +51,7 @@ leave-apps = { $count ->
     [one] Sie können dort 1 App nicht mehr öffnen.
    *[other] Sie können dort { $count } Apps nicht mehr öffnen.
 }
+leave-more-apps = Es gibt dort mehr als { $count } Apps, die Sie nicht mehr öffnen können.
 leave-groups = { $count ->
     [0] Sie gehören dort zu keiner Gruppe.
     [one] Sie gehören dort nicht mehr zu 1 Gruppe.

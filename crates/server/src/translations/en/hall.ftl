@@ -5,6 +5,7 @@ hall-apps = { $count ->
     [one] 1 app
    *[other] { $count } apps
 }
+hall-more-apps = More than { $count } apps
 hall-open = For everybody at { $organization }.
 hall-assigned = { $organization } let you in.
 hall-role = You are let in as { $role }.
@@ -50,6 +51,7 @@ leave-apps = { $count ->
     [one] You can no longer open 1 app there.
    *[other] You can no longer open { $count } apps there.
 }
+leave-more-apps = There are more than { $count } apps there that you can no longer open.
 leave-groups = { $count ->
     [0] You belong to no group there.
     [one] You no longer belong to 1 group there.

@@ -4,7 +4,8 @@ use super::{Guests, Unsponsored};
 use crate::Server;
 use crate::graph::body::{Object, UnreadBody};
 use crate::graph::page::{Page, read_skip_token, skip_token};
-use crate::graph::{Caller, Error, Reference, resource};
+use crate::graph::resource::{self, object};
+use crate::graph::{Caller, Error, Reference};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::{PrincipalId, UserId};
 use crate::users::operations::{self, Key};
@@ -133,15 +134,11 @@ fn query(former: Option<PrincipalId>, top: Option<usize>) -> String {
 }
 
 fn wire(guest: &Unsponsored) -> Map<String, Value> {
-    let object = json!({
+    object(json!({
         "user": { "id": guest.user_id, "displayName": guest.display_name, "mail": guest.mail },
         "formerSponsor": { "id": guest.former_sponsor_id, "displayName": guest.former_sponsor_name },
         "sinceDateTime": rfc3339(guest.since),
-    });
-    match object {
-        Value::Object(object) => object,
-        _ => Map::new(),
-    }
+    }))
 }
 
 /// `{ "sponsor": "{id}", "users": ["{id}"] }`, or `"formerSponsor": "{id}"` instead of the users.

@@ -1,10 +1,19 @@
-//! Which apps a person reaches, and through what.
+//! Which apps a person reaches, and through what; so many at a time, because an organisation may have thousands that are open to
+//! everybody.
 
+pub(super) mod store;
+
+use crate::applications::resource::APPLICATION;
 use crate::applications::{self, Application};
-use crate::platform::ids::{ClientId, TenantId, UserId};
-use crate::service_principals::{self, AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store, foreign};
+use crate::graph::query::Slice;
+use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId, UserId};
+use crate::service_principals::{
+    self, AppRoleAssignment, PrincipalType, SERVICE_PRINCIPAL, ServicePrincipal, assignment_store, foreign,
+};
+use crate::web::numbers::Counted;
 use database::{Result, Transaction};
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// The tag of an app that is not shown among the apps of people.
 const HIDDEN: &str = "HideApp";
@@ -32,16 +41,78 @@ pub(super) struct Reached {
     pub(super) is_hidden: bool,
 }
 
-/// The apps of a user, by name: those they were assigned to, and those that are open to everybody and have a page.
-pub(super) async fn of(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<Reached>> {
-    let given = assignment_store::list_reached(tx, tenant, user).await?;
-    let registered = applications::store::list(tx, tenant).await?;
-    let of_others = foreign::registrations(tx, tenant).await?;
-    let registered: HashMap<ClientId, Application> =
-        registered.into_iter().chain(of_others).map(|app| (app.app_id, app)).collect();
-    let principals = service_principals::store::list(tx, tenant).await?;
-    let reached = principals.iter().filter_map(|app| reached(app, registered.get(&app.app_id), &given));
-    Ok(reached.collect())
+/// Which of the apps somebody reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// All of them.
+    All,
+    /// Those that have a page and are not hidden.
+    Opened,
+}
+
+/// Some of the apps somebody reaches, by name.
+#[derive(Debug, Default)]
+pub(super) struct Reach {
+    /// The apps.
+    pub(super) apps: Vec<Reached>,
+    /// The app behind which they go on, if there are more.
+    pub(super) next: Option<ServicePrincipalId>,
+}
+
+impl Reach {
+    /// How many there are from here on.
+    pub(super) fn counted(&self) -> Counted {
+        let number = i64::try_from(self.apps.len()).unwrap_or(i64::MAX);
+        Counted::up_to(number, number.saturating_add(i64::from(self.next.is_some())))
+    }
+}
+
+/// The apps of a user, by name: those they were assigned to, and those that are open to everybody and have a page. At most `size` from
+/// behind one of them.
+pub(super) async fn of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    which: Which,
+    (after, size): (Option<ServicePrincipalId>, usize),
+) -> Result<Reach> {
+    let mut places = store::list(tx, tenant, user, which, (after, size.saturating_add(1))).await?;
+    let has_more = places.len() > size;
+    places.truncate(size);
+    let ids: Vec<ServicePrincipalId> = places.into_iter().map(|(_, id)| id).collect();
+    let Some(last) = ids.last().copied() else { return Ok(Reach::default()) };
+    let given = assignment_store::list_reached(tx, tenant, user, &ids).await?;
+    let uuids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let slice = Slice::of_ids(&SERVICE_PRINCIPAL, &uuids);
+    let principals = service_principals::store::list_slice(tx, tenant, &slice).await?;
+    let registered = registrations(tx, tenant, &principals).await?;
+    let principals: HashMap<ServicePrincipalId, &ServicePrincipal> =
+        principals.iter().map(|app| (app.id, app)).collect();
+    let in_order = ids.iter().filter_map(|id| principals.get(id));
+    let mut apps: Vec<Reached> = in_order.filter_map(|app| reached(app, registered.get(&app.app_id), &given)).collect();
+    if which == Which::Opened {
+        apps.retain(|app| app.address.is_some() && !app.is_hidden);
+    }
+    Ok(Reach { apps, next: has_more.then_some(last) })
+}
+
+/// The registrations of these apps, here or in other tenants, as far as they may be used.
+async fn registrations(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    apps: &[ServicePrincipal],
+) -> Result<HashMap<ClientId, Application>> {
+    let own: Vec<Uuid> = apps.iter().filter_map(|app| app.application_id).map(|id| id.0).collect();
+    let of_others: Vec<ServicePrincipalId> = apps.iter().filter(|app| app.is_foreign()).map(|app| app.id).collect();
+    let mut found = Vec::new();
+    if !own.is_empty() {
+        let slice = Slice::of_ids(&APPLICATION, &own);
+        found.extend(applications::store::list_slice(tx, tenant, &slice).await?);
+    }
+    if !of_others.is_empty() {
+        found.extend(foreign::registrations_of(tx, tenant, &of_others).await?);
+    }
+    Ok(found.into_iter().map(|app| (app.app_id, app)).collect())
 }
 
 fn reached(app: &ServicePrincipal, registered: Option<&Application>, given: &[AppRoleAssignment]) -> Option<Reached> {
