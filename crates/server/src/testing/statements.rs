@@ -78,7 +78,7 @@ fn statements_that_look_across_tenants_are_few_and_have_a_reason() {
         println!("{place}: {reason}");
         assert!(reason.split_whitespace().count() >= 3, "{place} gives no reason");
     }
-    assert!(across.len() <= 70, "{} statements look across tenants", across.len());
+    assert!(across.len() <= 71, "{} statements look across tenants", across.len());
 }
 
 #[test]
