@@ -187,7 +187,10 @@ async fn forget_results(server: &TestServer, tenant: crate::platform::ids::Tenan
     let mut tx = server.write().await.expect("a transaction");
     for statement in [
         sql!("UPDATE bulk_invitation_row SET result = 'ready' WHERE tenant_id = $1 AND result = 'invited'"),
-        sql!("UPDATE bulk_invitation SET state = 'running', finished_at = NULL WHERE tenant_id = $1"),
+        sql!(
+            "UPDATE bulk_invitation SET state = 'running', finished_at = NULL, ready_rows = ready_rows + invited_rows,
+                 invited_rows = 0 WHERE tenant_id = $1"
+        ),
     ] {
         tx.query(statement).bind(tenant).execute().await.expect("forgotten");
     }
