@@ -32,7 +32,7 @@ pub fn routes() -> Routes {
 
 async fn show_settings(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
     let settings = operations::get_settings(&server, &caller, Part::Collaboration).await?;
-    Ok(resource::entity(&server, StatusCode::OK, "collaborationSettings", object(collaboration(&settings))))
+    Ok(resource::entity(&server, StatusCode::OK, "collaborationSettings", resource::object(collaboration(&settings))))
 }
 
 async fn change_collaboration(
