@@ -20,10 +20,11 @@ pub struct Registered {
     pub program: Program,
 }
 
-/// Registers an app and gives it these permissions of its own. `portal` is the path of the admin centre that the
-/// visitor is signed in to.
+/// Registers an app that everybody here may use, and gives it these permissions of its own. `portal` is the path of the
+/// admin centre that the visitor is signed in to.
 pub async fn register(visitor: &mut Visitor, portal: &str, name: &str, permissions: &[&str]) -> Outcome<Registered> {
     visitor.open(&format!("{portal}/apps/new")).await?;
+    // Without the box that leaves it to those who are assigned: whoever visits signs in to it at once.
     visitor.submit_to("/apps/new", &[("name", name), ("redirect", REDIRECT)]).await?;
     let id = visitor.at().path().rsplit('/').next().unwrap_or_default().to_owned();
     if !permissions.is_empty() {

@@ -4,7 +4,8 @@ use super::require_registrar;
 use super::trouble::{Feedback, Trouble};
 use crate::Server;
 use crate::applications::{Changes, NewApplication};
-use crate::service_principals::register;
+use crate::service_principals::operations::{self, Key};
+use crate::service_principals::{ServicePrincipalChanges, register};
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -25,6 +26,8 @@ struct CreatePage {
     name: String,
     redirect: String,
     home: String,
+    /// Whether the box is ticked that leaves the app to those who are assigned.
+    is_closed: bool,
     feedback: Feedback,
 }
 
@@ -66,6 +69,11 @@ async fn create(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     let mut tx = server.write().await?;
     let registered = register(&mut tx, server, &visitor.caller, new).await;
     let registered = registered.map_err(|error| Trouble::from(error).moved("web", "redirect"))?;
+    if fields.is_ticked("required") {
+        let key = Key::Id(registered.service_principal.id);
+        let closed = ServicePrincipalChanges { app_role_assignment_required: Some(true), ..Default::default() };
+        operations::update(&mut tx, server, &visitor.caller, key, closed).await?;
+    }
     tx.commit().await?;
     Ok(format!("{}/apps/{}", visitor.base(), registered.application.id))
 }
@@ -78,6 +86,7 @@ fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, feedback: F
         name: value("name"),
         redirect: value("redirect"),
         home: value("home"),
+        is_closed: fields.is_none_or(|fields| fields.is_ticked("required")),
         feedback,
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of service principals.
 
+mod added;
 mod aftermath;
 mod api_pages;
 mod assigned;

@@ -60,7 +60,12 @@ pub(super) const FORMS: &[Form] = &[
         "POST /portal/{tenant}/apps/new",
         "/portal/{tenant}/apps/new",
         "/portal/{tenant}/apps/new",
-        &[("name", "Another"), ("redirect", "https://app.example/cb"), ("home", "https://app.example/")],
+        &[
+            ("name", "Another"),
+            ("redirect", "https://app.example/cb"),
+            ("home", "https://app.example/"),
+            ("required", "1"),
+        ],
         AddApplication,
     ),
     form(
