@@ -86,6 +86,7 @@ pub async fn create(server: &Server, tenant: &Tenant, member: &NewMember<'_>) ->
     if users::store::find_by_principal_name(&mut tx, tenant.id, name.as_str()).await?.is_some() {
         return Err(Error::refused(format!("--upn: {} exists already", name.as_str())));
     }
+    users::operations::follow_mail(&mut tx, None, &mut user).await?;
     insert(&mut tx, server, tenant, &user, member.roles).await?;
     tx.commit().await?;
     Ok(user)
@@ -151,6 +152,7 @@ mod tests {
             let good = "correct horse battery";
             let ada = create(&server, &tenant, &member("ada@contoso.example", good)).await.expect("a member");
             assert!(password::verify(ada.password_hash.as_deref(), good).await);
+            assert_eq!(ada.proxy_addresses.0, ["SMTP:ada@contoso.example"]);
             let mut tx = server.read().await.expect("a connection");
             let roles = directory_roles::store::list(&mut tx, tenant.id, ada.id.into()).await.expect("roles");
             assert_eq!(roles, [Role::GlobalAdministrator]);

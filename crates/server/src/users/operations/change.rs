@@ -1,7 +1,7 @@
 //! Changing, deleting, signing out.
 
 use super::password::{self, PasswordChange};
-use super::{Key, addresses, get, principal_name};
+use super::{Key, addresses, follow_mail, get, principal_name};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::changes::{self, Kind, What};
@@ -164,6 +164,8 @@ async fn amend_wholly(
     }
     addresses::check(tx, &before, &after).await?;
     principal_name::check_renaming(tx, &before, &after).await?;
+    // `proxyAddresses` follow from `mail`, of which the audit tells.
+    follow_mail(tx, before.mail.as_deref(), &mut after).await?;
     if !before.is_guest() && after.is_guest() {
         rights::check_may_be_guest(tx, caller.tenant, &before).await?;
     }

@@ -2,7 +2,7 @@
 
 use super::change::{record, target};
 use super::password::PasswordChange;
-use super::{addresses, principal_name};
+use super::{addresses, follow_mail, principal_name};
 use crate::Server;
 use crate::audit::Activity;
 use crate::changes::Kind;
@@ -56,6 +56,7 @@ pub async fn create(server: &Server, caller: &Caller, new: NewUser) -> Result<Us
     let mut tx = server.write().await?;
     principal_name::check(&mut tx, &user).await?;
     addresses::check(&mut tx, &blank, &user).await?;
+    follow_mail(&mut tx, None, &mut user).await?;
     store::insert(&mut tx, &user).await?;
     principal_name::add_identity(&mut tx, &user).await?;
     let added = extensions::put(&mut tx, caller.tenant, (Kind::User, id.0), &new.extensions).await?;

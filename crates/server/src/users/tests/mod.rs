@@ -13,6 +13,7 @@ mod list;
 mod ordered;
 mod photo;
 mod properties;
+mod proxy_addresses;
 mod rare;
 mod read;
 mod related;
