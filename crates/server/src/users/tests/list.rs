@@ -219,6 +219,26 @@ async fn a_search_finds_the_beginnings_of_words() {
 }
 
 #[tokio::test]
+async fn a_search_looks_at_the_name_and_the_addresses_people_go_by() {
+    on_both_engines(async |server| {
+        let (_, caller) = people(&server).await;
+        let search = async |property: &str| {
+            get_eventual(&server, &caller, &format!("/v1.0/users?$search=%22{property}:anna%22")).await
+        };
+        for property in ["displayName", "mail", "userPrincipalName"] {
+            let answer = search(property).await;
+            assert_eq!(answer.status, 200, "{property}: {}", answer.text);
+        }
+        for property in ["otherMails", "proxyAddresses", "mailNickname", "givenName"] {
+            let (status, code, text) = refusal(&search(property).await);
+            assert_eq!((status, code.as_str()), (400, "Request_UnsupportedQuery"), "{property}");
+            assert!(text.contains(&format!("'{property}' does not support $search")), "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_count_is_a_number_and_follows_the_filter() {
     on_both_engines(async |server| {
         let (_, caller) = people(&server).await;
