@@ -29,7 +29,7 @@ pub async fn prepare(scene: &Scene, site: &mut Site, samples: usize) -> Outcome<
         let mut made = Vec::new();
         for kind in ["withdrawn", "expired"] {
             let body = json!({
-                "invitedUserEmailAddress": format!("{kind}{sample}@partner.example"),
+                "invitedUserEmailAddress": address(kind, sample),
                 "inviteRedirectUrl": REDIRECT,
                 "sendInvitationMessage": false,
             });
@@ -58,6 +58,11 @@ pub async fn prepare(scene: &Scene, site: &mut Site, samples: usize) -> Outcome<
     database.close().await;
     site.start().await?;
     Ok(links)
+}
+
+/// Whom an invitation of this kind is for.
+pub fn address(kind: &str, sample: usize) -> String {
+    format!("{kind}{sample}@partner.example")
 }
 
 /// The same link with a ticket that nobody made, of the same form.

@@ -94,8 +94,10 @@ pub async fn run(options: &Options) -> Outcome {
         judge(&INVITATIONS, &invitations(&scene, samples).await?);
         judge(&SECRETS, &secrets(&scene, samples).await?);
         judge(&links::QUESTION, &links::ask(&scene).await?);
-        judge(&codes::QUESTION, &codes::ask(&scene, samples).await?);
-        judge(&tokens::QUESTION, &tokens::ask(&scene, samples).await?);
+        judge(&codes::GUESTS, &codes::ask_guests(&scene, samples).await?);
+        judge(&codes::INVITED, &codes::ask_invited(&scene, samples).await?);
+        judge(&tokens::REFRESH, &tokens::ask_to_refresh(&scene, samples).await?);
+        judge(&tokens::ACCESS, &tokens::ask_userinfo(&scene, samples).await?);
     }
     if let Some(file) = &options.write {
         let mut head = report::machine();
@@ -268,7 +270,7 @@ mod tests {
         let of = |question, engine, times| Verdict::of(question, engine, &times);
         let quiet = [of(&PASSWORDS, Engine::Sqlite, silent()), of(&SECRETS, Engine::Postgres, silent())];
         assert!(conclude(&quiet).is_ok());
-        let held = [of(&tokens::QUESTION, Engine::Postgres, telling.clone())];
+        let held = [of(&tokens::REFRESH, Engine::Postgres, telling.clone())];
         assert!(!held[0].is_silent() && conclude(&held).is_ok(), "whoever holds a token may know that it is one");
         let all = [of(&PASSWORDS, Engine::Sqlite, silent()), of(&SECRETS, Engine::Postgres, telling)];
         let said = conclude(&all).expect_err("one of them tells").to_string();

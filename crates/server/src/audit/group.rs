@@ -25,6 +25,8 @@ const MOST: usize = 20_000;
 pub struct Group {
     waiting: Mutex<Vec<Row>>,
     repeats: Mutex<Repeats>,
+    /// Held by whoever writes, so that nobody believes that rows are written which somebody else has in hand.
+    writing: tokio::sync::Mutex<()>,
 }
 
 /// Writes a sign-in within about [`INTERVAL`].
@@ -67,6 +69,7 @@ async fn write_until_done(server: &Server) {
 
 /// Writes what waits; also called before the process ends.
 pub async fn flush(server: &Server) -> Result<()> {
+    let _writing = server.sign_ins.writing.lock().await;
     let mut rows = std::mem::take(&mut *server.sign_ins.waiting.lock().unwrap_or_else(PoisonError::into_inner));
     let mut written = 0;
     for together in rows.chunks(TOGETHER) {

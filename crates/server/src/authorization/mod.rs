@@ -83,4 +83,4 @@ pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -21,7 +21,7 @@ pub mod session;
 pub mod store;
 pub mod strangers;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod throttle;
 
 pub use crate::users::password;

@@ -29,6 +29,8 @@ pub mod name_server;
 #[cfg(test)]
 mod plans;
 mod portal;
+#[cfg(test)]
+mod rows;
 mod schema;
 #[cfg(test)]
 mod spreadsheet;

@@ -13,7 +13,7 @@ mod discovery;
 mod disk;
 mod extensions;
 mod federation;
-mod flow;
+pub(crate) mod flow;
 mod foreign;
 mod foreign_hostile;
 mod foreign_resource;

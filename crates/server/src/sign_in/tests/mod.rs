@@ -22,7 +22,7 @@ use crate::testing::{Answer, Browser, TestServer};
 use crate::users::{self, User};
 use axum::http::{HeaderMap, HeaderValue, header};
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// The request headers of a browser that holds what was set.
 fn holding(cookies: &[&HeaderValue]) -> HeaderMap {
@@ -50,7 +50,7 @@ async fn is_signed_in(server: &TestServer, headers: &HeaderMap, user: &User) -> 
 }
 
 /// A member with [`PASSWORD`].
-async fn member(server: &TestServer, tenant: &Tenant, local: &str) -> User {
+pub async fn member(server: &TestServer, tenant: &Tenant, local: &str) -> User {
     let user = server.member(tenant, local, &[]).await;
     let password_hash = Some(password::hash(server, PASSWORD).await.expect("a hash"));
     change(server, User { password_hash, ..user }).await
