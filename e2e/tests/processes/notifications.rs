@@ -49,7 +49,8 @@ fn is_told(items: &[Value], subscriptions: &[String], people: &[String]) -> bool
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let told: HashSet<(String, String)> =
         items.iter().map(|item| (text(&item["subscriptionId"]), text(&item["resourceData"]["id"]))).collect();
-    let mut owed = subscriptions.iter().flat_map(|subscription| people.iter().map(|person| (subscription, person)));
+    let mut owed =
+        subscriptions.iter().flat_map(|subscription| people.iter().map(move |person| (subscription, person)));
     owed.all(|(subscription, person)| told.contains(&(subscription.clone(), person.clone())))
 }
 
