@@ -40,7 +40,7 @@ struct LeavePage {
     bar: Option<Bar>,
     /// What ends, in numbers.
     apps: String,
-    groups: String,
+    groups: Option<String>,
     /// Who answers for the reader.
     contacts: Vec<Contact>,
     privacy_mail: Option<String>,
@@ -168,7 +168,7 @@ async fn page(
         back: reader.keep_language(&format!("/myapps/{}/organizations", visitor.tenant_domain)),
         bar,
         apps: number_of(hall.words, &opened, ("leave-apps", "leave-more-apps")),
-        groups: hall.words.counted("leave-groups", "count", counted(groups)),
+        groups: (groups > 0).then(|| hall.words.counted("leave-groups", "count", counted(groups))),
         contacts: sponsors.iter().map(contact).collect(),
         privacy_mail: organization.contact_email.clone(),
         help_url: organization.help_url.clone(),

@@ -53,7 +53,6 @@ leave-apps = { $count ->
 }
 leave-more-apps = Es gibt dort mehr als { $count } Apps, die Sie nicht mehr öffnen können.
 leave-groups = { $count ->
-    [0] Sie gehören dort zu keiner Gruppe.
     [one] Sie gehören dort nicht mehr zu 1 Gruppe.
    *[other] Sie gehören dort nicht mehr zu { $count } Gruppen.
 }

@@ -53,7 +53,6 @@ leave-apps = { $count ->
 }
 leave-more-apps = There are more than { $count } apps there that you can no longer open.
 leave-groups = { $count ->
-    [0] You belong to no group there.
     [one] You no longer belong to 1 group there.
    *[other] You no longer belong to { $count } groups there.
 }
