@@ -94,12 +94,14 @@ pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> 
     if let Some(charge) = known.map(|caller| throttle::charge(&server, caller, &request)) {
         return answer(&server, charge, request, next).await;
     }
+    // What a look at the database may take is kept apart: inside of the whole it would be moved along from layer to layer with every
+    // request, those of the pages as well.
     if is_preflight(&request) {
-        return cors::preflight(&server, Scope::Everybody, request.headers()).await;
+        return Box::pin(cors::preflight(&server, Scope::Everybody, request.headers())).await;
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let origin: HeaderMap = origin.into_iter().map(|origin| (header::ORIGIN, origin)).collect();
-    let response = match authenticate(&server, request.headers()).await {
+    let response = match Box::pin(authenticate(&server, request.headers())).await {
         Ok(bearer) => {
             let charge = throttle::charge(&server, &bearer.caller, &request);
             request.extensions_mut().insert(bearer.caller);
@@ -107,7 +109,7 @@ pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> 
         }
         Err(rejection) => Error::from(rejection).into_response(),
     };
-    cors::allow(&server, Scope::Everybody, &origin, response).await
+    Box::pin(cors::allow(&server, Scope::Everybody, &origin, response)).await
 }
 
 /// Answers a request whose caller is known and whose app was charged for it, and counts what a guest reads.
