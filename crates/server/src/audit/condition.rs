@@ -6,7 +6,7 @@
 
 use crate::graph::Error;
 use crate::platform::Timestamp;
-use crate::platform::clock::parse_rfc3339;
+use crate::platform::clock::parse_limit;
 use odata::{ComparisonOperator, Expression, Literal, Path, StringFunction};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -323,5 +323,5 @@ fn yes_or_no(value: &Literal) -> Option<bool> {
 }
 
 fn instant(value: &Literal) -> Option<Timestamp> {
-    if let Literal::DateTimeOffset(instant) = value { parse_rfc3339(instant.as_str()) } else { None }
+    if let Literal::DateTimeOffset(instant) = value { parse_limit(instant.as_str()) } else { None }
 }

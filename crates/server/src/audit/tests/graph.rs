@@ -301,6 +301,8 @@ async fn what_is_not_served_and_tokens_of_other_queries_are_refused() {
         for query in [
             "?$select=nothing".to_owned(),
             "?$orderby=createdDateTime".to_owned(),
+            "?$format=xml".to_owned(),
+            "?$deltatoken=latest".to_owned(),
             "?$top=0".to_owned(),
             "?$top=1001".to_owned(),
             "?$filter=userId%20ne%20'x'".to_owned(),
