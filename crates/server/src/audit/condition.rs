@@ -80,12 +80,16 @@ pub(super) fn alternatives<'f>(
 ) -> Result<Vec<Vec<Condition<'f>>>, Error> {
     let mut alternatives: Vec<Vec<Condition<'f>>> = vec![Vec::new()];
     let mut valued = HashSet::new();
-    for condition in conditions(filter)? {
+    for mut condition in conditions(filter)? {
+        let is_meant = |property: &&Property| property.name.eq_ignore_ascii_case(&condition.property);
+        let known = properties.iter().find(is_meant);
+        if let Some(known) = known {
+            condition.property = Cow::Borrowed(known.name);
+        }
         // Both would have to hold. One property has one value, and a filter one place for it.
         if condition.has_values() && !valued.insert(condition.property.clone()) {
             return Err(condition.twice());
         }
-        let known = properties.iter().find(|property| property.name == condition.property);
         let choices = match known {
             None => return Err(condition.refused(properties)),
             Some(property) if property.is_list => vec![condition],

@@ -6,6 +6,8 @@
 //!
 //! Names of types and functions are written out too: `graph` is the alias of Graph's namespace (`OData` CSDL XML 4.01,
 //! section 5.2), and the SDKs say `members/graph.user`.
+//!
+//! A slash at the end says nothing: Graph's own examples have `/users/{id}/?$expand=manager` and `/users/?$select=id`.
 
 use axum::Router;
 use axum::extract::Request;
@@ -36,16 +38,19 @@ fn rewrite(mut request: Request) -> Request {
     request
 }
 
-/// The address with every key as a segment of its own; `None` if there is nothing to rewrite.
+/// The address with every key as a segment of its own and no slash at its end; `None` if there is nothing to rewrite.
 pub fn rewritten(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
-    let is_written_out = !path.contains('(') && !path.contains("/graph.");
-    if !ROOTS.iter().any(|root| path.starts_with(root)) || is_written_out {
+    if !ROOTS.iter().any(|root| path.len() > root.len() && path.starts_with(root)) {
+        return None;
+    }
+    let bare = path.strip_suffix('/');
+    if bare.is_none() && !path.contains('(') && !path.contains("/graph.") {
         return None;
     }
     let mut before = "";
     let plain = |segment| plain(std::mem::replace(&mut before, segment), segment);
-    let path: Vec<String> = path.split('/').map(plain).collect();
+    let path: Vec<String> = bare.unwrap_or(path).split('/').map(plain).collect();
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(format!("{}{query}", path.join("/"))).ok()?);
@@ -129,6 +134,23 @@ mod tests {
             assert_eq!(path(key).as_deref(), Some(key));
         }
         assert_eq!(path("/contoso/graph.user"), None);
+    }
+
+    #[test]
+    fn a_slash_at_the_end_says_nothing() {
+        for (text, meant) in [
+            ("/v1.0/users/", "/v1.0/users"),
+            ("/v1.0/users/a/?$expand=manager", "/v1.0/users/a?$expand=manager"),
+            ("/v1.0/users/$count/?$filter=x", "/v1.0/users/$count?$filter=x"),
+            ("/v1.0/users('a')/", "/v1.0/users/a"),
+        ] {
+            assert_eq!(path(text).as_deref(), Some(meant), "{text}");
+        }
+        // Only one, and of the API alone.
+        assert_eq!(path("/v1.0/users//").as_deref(), Some("/v1.0/users/"));
+        for text in ["/v1.0/", "/contoso/sign-in/"] {
+            assert_eq!(path(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -145,10 +145,10 @@ impl Object {
     pub fn finish(self) -> Result<(), Error> {
         match self.0.keys().find(|name| !is_echo(name)) {
             None => Ok(()),
-            Some(name) => {
-                Err(Error::bad_request(format!("Property '{name}' is not served, or not here."))
-                    .with_target(name.clone()))
-            }
+            Some(name) => Err(Error::bad_request(format!(
+                "Property '{name}' cannot be set here: it is read-only, or not served."
+            ))
+            .with_target(name.clone())),
         }
     }
 }
