@@ -279,7 +279,7 @@ impl Condition<'_> {
         until: &mut Option<Timestamp>,
         properties: &[Property],
     ) -> Result<(), Error> {
-        let at = self.one(instant, "an instant")?;
+        let at = self.one(instant, "an instant such as 2026-01-31T12:00:00Z, or a day")?;
         let end = Timestamp::from_microseconds(at.seconds().saturating_mul(1_000_000).saturating_add(999_999));
         let (first, last) = match self.operator {
             Operator::Is => (Some(at), Some(end)),
@@ -327,5 +327,10 @@ fn yes_or_no(value: &Literal) -> Option<bool> {
 }
 
 fn instant(value: &Literal) -> Option<Timestamp> {
-    if let Literal::DateTimeOffset(instant) = value { parse_rfc3339(instant.as_str()) } else { None }
+    match value {
+        Literal::DateTimeOffset(instant) => parse_rfc3339(instant.as_str()),
+        // A day stands for its beginning, as wherever else it is compared.
+        Literal::Date(day) => parse_rfc3339(&format!("{}T00:00:00Z", day.as_str())),
+        _ => None,
+    }
 }

@@ -87,6 +87,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads one JSON object.
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    if bytes.is_empty() {
+        return Err(Error::bad_request("Empty Payload. JSON content expected."));
+    }
     if deeper_than(bytes, DEPTH) {
         return Err(Error::bad_request("The body is nested too deeply."));
     }
