@@ -72,8 +72,8 @@ fn plain(before: &str, segment: &str) -> String {
     }
 }
 
-/// `name(key='value')` as `name/key=value`, `name('value')` as `name/value`. The quotes may be percent-encoded; a value with a
-/// quote in it is left alone.
+/// `name(key='value')` as `name/key=value`, `name('value')` as `name/value`. The quotes may be percent-encoded; one inside of the
+/// value stands there twice (`users('o''neil@contoso.example')`), and an address with a single one is left alone.
 fn split_key(segment: &str) -> Option<String> {
     let (name, rest) = segment.split_once('(')?;
     let inner = rest.strip_suffix(')')?.replace("%27", "'");
@@ -83,9 +83,11 @@ fn split_key(segment: &str) -> Option<String> {
     };
     let value = quoted.strip_prefix('\'')?.strip_suffix('\'')?;
     let is_word = |key: &str| key.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if name.is_empty() || value.is_empty() || value.contains('\'') || !key.is_none_or(is_word) {
+    let is_broken = value.split("''").any(|part| part.contains('\''));
+    if name.is_empty() || value.is_empty() || is_broken || !key.is_none_or(is_word) {
         return None;
     }
+    let value = value.replace("''", "'");
     Some(match key {
         Some(key) => format!("{name}/{key}={value}"),
         None => format!("{name}/{value}"),
@@ -114,6 +116,15 @@ mod tests {
         for text in ["/v1.0/users('a=b@c.example')/memberOf", "/v1.0/users(%27a=b@c.example%27)/memberOf"] {
             assert_eq!(path(text).as_deref(), Some("/v1.0/users/a=b@c.example/memberOf"));
         }
+    }
+
+    #[test]
+    fn a_quote_in_a_value_stands_there_twice() {
+        for text in ["/v1.0/users('o''neil@c.example')", "/v1.0/users(%27o%27%27neil@c.example%27)"] {
+            assert_eq!(path(text).as_deref(), Some("/v1.0/users/o'neil@c.example"));
+        }
+        assert_eq!(path("/v1.0/groups(uniqueName='a''''b')").as_deref(), Some("/v1.0/groups/uniqueName=a''b"));
+        assert_eq!(path("/v1.0/users('a'''b')").as_deref(), Some("/v1.0/users('a'''b')"));
     }
 
     #[test]
