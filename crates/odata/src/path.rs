@@ -32,8 +32,8 @@ impl Path {
         self.variable.as_deref()
     }
 
-    /// The segments joined with `/`, without the range variable. Case is kept: Graph property names are
-    /// case-sensitive.
+    /// The segments joined with `/`, without the range variable, as the client spelled them. Graph finds a property
+    /// by its name in any letter case.
     pub fn property(&self) -> &str {
         &self.property
     }

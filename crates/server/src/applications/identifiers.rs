@@ -79,7 +79,8 @@ pub(super) async fn check(
             return Err(refusal(problem).into());
         }
         if taken.iter().any(|other| other.id != after.id && other.identifier_uris.contains(uri)) {
-            return Err(refusal(format!("another application of the organization has '{uri}'")).into());
+            let holder = "another application of the organization, or a deleted one that can be brought back,";
+            return Err(refusal(format!("{holder} has '{uri}'")).into());
         }
     }
     Ok(())

@@ -6,7 +6,7 @@
 
 use crate::graph::Error;
 use crate::platform::Timestamp;
-use crate::platform::clock::parse_rfc3339;
+use crate::platform::clock::parse_limit;
 use odata::{ComparisonOperator, Expression, Literal, Path, StringFunction};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -80,12 +80,16 @@ pub(super) fn alternatives<'f>(
 ) -> Result<Vec<Vec<Condition<'f>>>, Error> {
     let mut alternatives: Vec<Vec<Condition<'f>>> = vec![Vec::new()];
     let mut valued = HashSet::new();
-    for condition in conditions(filter)? {
+    for mut condition in conditions(filter)? {
+        let is_meant = |property: &&Property| property.name.eq_ignore_ascii_case(&condition.property);
+        let known = properties.iter().find(is_meant);
+        if let Some(known) = known {
+            condition.property = Cow::Borrowed(known.name);
+        }
         // Both would have to hold. One property has one value, and a filter one place for it.
         if condition.has_values() && !valued.insert(condition.property.clone()) {
             return Err(condition.twice());
         }
-        let known = properties.iter().find(|property| property.name == condition.property);
         let choices = match known {
             None => return Err(condition.refused(properties)),
             Some(property) if property.is_list => vec![condition],
@@ -275,7 +279,7 @@ impl Condition<'_> {
         until: &mut Option<Timestamp>,
         properties: &[Property],
     ) -> Result<(), Error> {
-        let at = self.one(instant, "an instant")?;
+        let at = self.one(instant, "an instant such as 2026-01-31T12:00:00Z, or a day")?;
         let end = Timestamp::from_microseconds(at.seconds().saturating_mul(1_000_000).saturating_add(999_999));
         let (first, last) = match self.operator {
             Operator::Is => (Some(at), Some(end)),
@@ -323,5 +327,10 @@ fn yes_or_no(value: &Literal) -> Option<bool> {
 }
 
 fn instant(value: &Literal) -> Option<Timestamp> {
-    if let Literal::DateTimeOffset(instant) = value { parse_rfc3339(instant.as_str()) } else { None }
+    match value {
+        Literal::DateTimeOffset(instant) => parse_limit(instant.as_str()),
+        // A day stands for its beginning, as wherever else it is compared.
+        Literal::Date(day) => parse_limit(&format!("{}T00:00:00Z", day.as_str())),
+        _ => None,
+    }
 }

@@ -143,6 +143,8 @@ pub struct ChangeFilter {
     pub services: Vec<String>,
     /// Done, or refused.
     pub is_success: Option<bool>,
+    /// None at all: what is asked for is written in no row.
+    pub is_never: bool,
     /// By this person or program.
     pub initiator: Option<Uuid>,
     /// By whoever had this `userPrincipalName` then, compared without the case of ASCII letters.

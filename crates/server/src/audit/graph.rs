@@ -238,12 +238,15 @@ fn address(path: &str, raw: &str) -> String {
 }
 
 fn refuse_unserved(query: &QueryOptions) -> Result<(), Error> {
+    let is_other = |format: &str| !matches!(format, "json" | "application/json");
     let unserved = [
         ("$orderby", query.order_by.is_some()),
         ("$expand", query.expand.is_some()),
         ("$search", query.search.is_some()),
         ("$skip", query.skip.is_some()),
         ("$count", query.count == Some(true)),
+        ("$deltatoken", query.delta_token.is_some()),
+        ("$format", query.format.as_deref().is_some_and(is_other)),
     ];
     match unserved.into_iter().find(|(_, is_used)| *is_used) {
         None => Ok(()),

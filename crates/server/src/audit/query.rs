@@ -17,6 +17,10 @@ pub(super) const HIDDEN: &str = "hidden";
 const RISK_STATES: [&str; 6] = ["none", "confirmedSafe", "remediated", "dismissed", "atRisk", "confirmedCompromised"];
 /// The members of Graph's `riskLevel`.
 const RISK_LEVELS: [&str; 5] = ["low", "medium", "high", "hidden", "none"];
+/// The members of Graph's `operationResult`.
+const RESULTS: [&str; 4] = [SUCCESS, FAILURE, "timeout", "unknownFutureValue"];
+const SUCCESS: &str = "success";
+const FAILURE: &str = "failure";
 
 const TIMES: &str = "eq, in, ge, gt, le and lt";
 const EQUAL: &str = "eq and in";
@@ -142,7 +146,12 @@ fn change(conditions: &[Condition<'_>]) -> Result<ChangeFilter, Error> {
             ("initiatedBy/user/id", Operator::Is) => wanted.initiator = Some(condition.id()?),
             ("initiatedBy/user/userPrincipalName", Operator::Is) => wanted.initiator_name = Some(condition.text()?),
             ("loggedByService", Operator::Is) => wanted.services = condition.texts()?,
-            ("result", Operator::Is) => wanted.is_success = Some(condition.text()? == "success"),
+            ("result", Operator::Is) => match condition.member(&RESULTS)? {
+                SUCCESS => wanted.is_success = Some(true),
+                FAILURE => wanted.is_success = Some(false),
+                // Every row tells how it ended, so none says anything else.
+                _ => wanted.is_never = true,
+            },
             ("targetResources/id", Operator::Is) => wanted.target = Some(condition.id()?),
             _ => return Err(condition.refused(CHANGES)),
         }
@@ -213,6 +222,25 @@ mod tests {
         }
         let narrow = one("createdDateTime gt 2026-11-01T00:00:00Z and createdDateTime eq 2026-11-01T00:00:00Z");
         assert!(narrow.since > narrow.until, "both hold, which nothing does");
+    }
+
+    #[test]
+    fn a_result_that_no_row_has_finds_none_and_what_is_no_result_is_refused() {
+        let asked = |result: &str| changes(parse(&format!("result eq '{result}'")).as_ref());
+        for (result, outcome) in
+            [("success", (Some(true), false)), ("failure", (Some(false), false)), ("timeout", (None, true))]
+        {
+            let wanted = asked(result).expect(result).remove(0);
+            assert_eq!((wanted.is_success, wanted.is_never), outcome, "{result}");
+        }
+        let refused = asked("failed").expect_err("it is no result");
+        assert!(refused.message().contains("one of success, failure"), "{}", refused.message());
+    }
+
+    #[test]
+    fn a_period_may_end_with_the_last_year() {
+        let until = one("createdDateTime le 9999-12-31T23:59:59Z").until.expect("an end");
+        assert!(one("createdDateTime ge 2026-11-01T00:00:00Z").since.is_some_and(|since| since < until));
     }
 
     #[test]

@@ -148,6 +148,9 @@ pub(super) fn changes<'t>(
         Some(false) => _ = query.push(" AND result <> 'success'"),
         None => {}
     }
+    if filter.is_never {
+        query.push(" AND 1 = 0");
+    }
     if let Some(initiator) = filter.initiator {
         query.push(" AND initiator_id = ").value(initiator);
     }

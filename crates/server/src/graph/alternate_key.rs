@@ -6,6 +6,8 @@
 //!
 //! Names of types and functions are written out too: `graph` is the alias of Graph's namespace (`OData` CSDL XML 4.01,
 //! section 5.2), and the SDKs say `members/graph.user`.
+//!
+//! A slash at the end says nothing: Graph's own examples have `/users/{id}/?$expand=manager` and `/users/?$select=id`.
 
 use axum::Router;
 use axum::extract::Request;
@@ -36,16 +38,19 @@ fn rewrite(mut request: Request) -> Request {
     request
 }
 
-/// The address with every key as a segment of its own; `None` if there is nothing to rewrite.
+/// The address with every key as a segment of its own and no slash at its end; `None` if there is nothing to rewrite.
 pub fn rewritten(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
-    let is_written_out = !path.contains('(') && !path.contains("/graph.");
-    if !ROOTS.iter().any(|root| path.starts_with(root)) || is_written_out {
+    if !ROOTS.iter().any(|root| path.len() > root.len() && path.starts_with(root)) {
+        return None;
+    }
+    let bare = path.strip_suffix('/');
+    if bare.is_none() && !path.contains('(') && !path.contains("/graph.") {
         return None;
     }
     let mut before = "";
     let plain = |segment| plain(std::mem::replace(&mut before, segment), segment);
-    let path: Vec<String> = path.split('/').map(plain).collect();
+    let path: Vec<String> = bare.unwrap_or(path).split('/').map(plain).collect();
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(format!("{}{query}", path.join("/"))).ok()?);
@@ -67,8 +72,8 @@ fn plain(before: &str, segment: &str) -> String {
     }
 }
 
-/// `name(key='value')` as `name/key=value`, `name('value')` as `name/value`. The quotes may be percent-encoded; a value with a
-/// quote in it is left alone.
+/// `name(key='value')` as `name/key=value`, `name('value')` as `name/value`. The quotes may be percent-encoded; one inside of the
+/// value stands there twice (`users('o''neil@contoso.example')`), and an address with a single one is left alone.
 fn split_key(segment: &str) -> Option<String> {
     let (name, rest) = segment.split_once('(')?;
     let inner = rest.strip_suffix(')')?.replace("%27", "'");
@@ -78,9 +83,11 @@ fn split_key(segment: &str) -> Option<String> {
     };
     let value = quoted.strip_prefix('\'')?.strip_suffix('\'')?;
     let is_word = |key: &str| key.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if name.is_empty() || value.is_empty() || value.contains('\'') || !key.is_none_or(is_word) {
+    let is_broken = value.split("''").any(|part| part.contains('\''));
+    if name.is_empty() || value.is_empty() || is_broken || !key.is_none_or(is_word) {
         return None;
     }
+    let value = value.replace("''", "'");
     Some(match key {
         Some(key) => format!("{name}/{key}={value}"),
         None => format!("{name}/{value}"),
@@ -112,6 +119,15 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_in_a_value_stands_there_twice() {
+        for text in ["/v1.0/users('o''neil@c.example')", "/v1.0/users(%27o%27%27neil@c.example%27)"] {
+            assert_eq!(path(text).as_deref(), Some("/v1.0/users/o'neil@c.example"));
+        }
+        assert_eq!(path("/v1.0/groups(uniqueName='a''''b')").as_deref(), Some("/v1.0/groups/uniqueName=a''b"));
+        assert_eq!(path("/v1.0/users('a'''b')").as_deref(), Some("/v1.0/users('a'''b')"));
+    }
+
+    #[test]
     fn a_function_without_parameters_is_its_name() {
         for name in ["delta", "microsoft.graph.delta", "graph.delta"] {
             let address: Uri = format!("/v1.0/users/{name}()?$select=id").parse().expect("an address");
@@ -129,6 +145,23 @@ mod tests {
             assert_eq!(path(key).as_deref(), Some(key));
         }
         assert_eq!(path("/contoso/graph.user"), None);
+    }
+
+    #[test]
+    fn a_slash_at_the_end_says_nothing() {
+        for (text, meant) in [
+            ("/v1.0/users/", "/v1.0/users"),
+            ("/v1.0/users/a/?$expand=manager", "/v1.0/users/a?$expand=manager"),
+            ("/v1.0/users/$count/?$filter=x", "/v1.0/users/$count?$filter=x"),
+            ("/v1.0/users('a')/", "/v1.0/users/a"),
+        ] {
+            assert_eq!(path(text).as_deref(), Some(meant), "{text}");
+        }
+        // Only one, and of the API alone.
+        assert_eq!(path("/v1.0/users//").as_deref(), Some("/v1.0/users/"));
+        for text in ["/v1.0/", "/contoso/sign-in/"] {
+            assert_eq!(path(text), None, "{text}");
+        }
     }
 
     #[test]

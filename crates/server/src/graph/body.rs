@@ -87,6 +87,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads one JSON object.
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    if bytes.is_empty() {
+        return Err(Error::bad_request("Empty Payload. JSON content expected."));
+    }
     if deeper_than(bytes, DEPTH) {
         return Err(Error::bad_request("The body is nested too deeply."));
     }
@@ -145,10 +148,10 @@ impl Object {
     pub fn finish(self) -> Result<(), Error> {
         match self.0.keys().find(|name| !is_echo(name)) {
             None => Ok(()),
-            Some(name) => {
-                Err(Error::bad_request(format!("Property '{name}' is not served, or not here."))
-                    .with_target(name.clone()))
-            }
+            Some(name) => Err(Error::bad_request(format!(
+                "Property '{name}' cannot be set here: it is read-only, or not served."
+            ))
+            .with_target(name.clone())),
         }
     }
 }

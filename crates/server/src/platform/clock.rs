@@ -93,6 +93,13 @@ pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     (instant.as_second() >= YEAR_ZERO).then(|| Timestamp::from_microseconds(instant.as_microsecond()))
 }
 
+/// Reads an instant that others are compared with, written as RFC 3339 has it. What is behind the last one that is read here
+/// stands for that one: filters say the end of the year 9999 where a period has none.
+pub fn parse_limit(text: &str) -> Option<Timestamp> {
+    let last = || Timestamp::from_microseconds(jiff::Timestamp::MAX.as_microsecond());
+    parse_rfc3339(text).or_else(|| text.starts_with("9999-12-3").then(last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +123,15 @@ mod tests {
         // What was moved to the end of time stays there, and is no instant of long ago.
         assert_eq!(rfc3339(Timestamp::from_microseconds(i64::MAX)), "9999-12-30T22:00:00Z");
         assert!(rfc3339(Timestamp::from_microseconds(i64::MIN)).starts_with('-'));
+    }
+
+    #[test]
+    fn what_is_compared_with_the_end_of_the_last_year_is_compared_with_the_last_instant() {
+        let last = parse_limit("9999-12-31T23:59:59.9999999Z").expect("an instant");
+        assert!(parse_limit("9999-12-30T21:59:59Z").is_some_and(|before| before < last));
+        assert_eq!(parse_limit("9999-12-30T23:00:00-12:00"), Some(last));
+        assert_eq!(parse_limit("2026-11-23T09:00:00Z"), parse_rfc3339("2026-11-23T09:00:00Z"));
+        assert_eq!(parse_limit("tomorrow"), None);
     }
 
     #[test]

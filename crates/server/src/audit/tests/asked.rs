@@ -160,6 +160,9 @@ async fn changes_are_found_by_several_values_and_what_no_index_finds_is_refused_
             (format!("{done} and category in ('Policy','RoleManagement')"), ""),
             (format!("{done} and activityDateTime lt {}", rfc3339(server.clock.now())), "ann"),
             (format!("{done} and activityDateTime gt {}", rfc3339(server.clock.now())), ""),
+            (format!("{done} and activityDateTime le 9999-12-31T23:59:59Z"), "bob, ann"),
+            (format!("{done} and result in ('success','timeout')"), "bob, ann"),
+            (format!("{done} and result eq 'timeout'"), ""),
             (format!("{done} and targetResources/any(t:t/id eq '{}' or t/id eq '{}')", ann.id, bob.id), "bob, ann"),
         ] {
             let whole = page(&server, &reader, &format!("{CHANGES}?$filter={filter}")).await;

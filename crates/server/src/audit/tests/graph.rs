@@ -39,8 +39,12 @@ async fn sign_ins_are_listed_newest_first_filtered_and_by_pages() {
         assert_eq!(codes(String::new()).await, ["bob 0", "ann 0", "ann 50126"]);
         assert_eq!(codes(format!("?$filter=userId%20eq%20'{}'", ann.id)).await, ["ann 0", "ann 50126"]);
         assert_eq!(codes("?$filter=status/errorCode%20eq%2050126".to_owned()).await, ["ann 50126"]);
+        assert_eq!(codes("?$filter=Status/ErrorCode%20eq%2050126".to_owned()).await, ["ann 50126"]);
         assert_eq!(codes(format!("?$filter=createdDateTime%20ge%20{middle}")).await, ["bob 0", "ann 0"]);
         assert_eq!(codes(format!("?$filter=createdDateTime%20le%20{middle}")).await, ["ann 0", "ann 50126"]);
+        let (day, _) = middle.split_once('T').expect("an instant");
+        assert_eq!(codes(format!("?$filter=createdDateTime%20ge%20{day}")).await.len(), 3);
+        assert!(codes(format!("?$filter=createdDateTime%20le%20{day}")).await.is_empty(), "a day is its beginning");
         let id = super::request(0xb21d_04e8).correlation;
         assert_eq!(codes(format!("?$filter=correlationId%20eq%20'{id}'")).await, ["ann 0"]);
 
@@ -301,6 +305,8 @@ async fn what_is_not_served_and_tokens_of_other_queries_are_refused() {
         for query in [
             "?$select=nothing".to_owned(),
             "?$orderby=createdDateTime".to_owned(),
+            "?$format=xml".to_owned(),
+            "?$deltatoken=latest".to_owned(),
             "?$top=0".to_owned(),
             "?$top=1001".to_owned(),
             "?$filter=userId%20ne%20'x'".to_owned(),

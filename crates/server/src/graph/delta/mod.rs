@@ -128,10 +128,15 @@ pub async fn answer(server: &Server, caller: &Caller, source: &'static Source, u
     check(&options)?;
     let query = Query::read(server, caller.tenant, source, uri, &options).await?;
     let written = options.skip_token.as_deref().or(options.delta_token.as_deref());
+    // What is refused is named as the caller wrote it.
+    let refused = |error: Error| match options.skip_token {
+        Some(_) => error,
+        None => Error::bad_request("The delta token is not valid for this request.").with_target("$deltatoken"),
+    };
     let found = match written {
         None => first(server, caller, source, &query, None).await?,
         Some("latest") if options.delta_token.is_some() => latest(server, caller, source, &query).await?,
-        Some(token) => match read_skip_token(server, caller.tenant, &query.binding, token)? {
+        Some(token) => match read_skip_token(server, caller.tenant, &query.binding, token).map_err(refused)? {
             Token::First { from, start } => first(server, caller, source, &query, Some((from, start))).await?,
             Token::Changes { after, until } => since(server, caller, source, &query, after, Some(until)).await?,
             Token::Since { at, .. } if is_over(server, at) => return Ok(gone(server, &query)),

@@ -38,8 +38,10 @@ impl Query {
         let mut select = options.select.clone();
         let mut with_members = source.members.is_some();
         if let (Some(select), true) = (&mut select, with_members) {
-            let is_members =
-                |item: &SelectItem| matches!(item, SelectItem::Property(path) if path.property() == "members");
+            let is_members = |item: &SelectItem| match item {
+                SelectItem::Property(path) => path.property().eq_ignore_ascii_case("members"),
+                SelectItem::All => false,
+            };
             with_members = select.items.iter().any(is_members);
             select.items.retain(|item| !is_members(item));
         }
@@ -105,7 +107,9 @@ fn ids(source: &Source, filter: &Expression) -> Result<Vec<Uuid>, Error> {
         single => std::slice::from_ref(single),
     };
     let id = |operand: &Expression| match operand {
-        Expression::Compare { path, operator: ComparisonOperator::Equal, value } if path.property() == "id" => {
+        Expression::Compare { path, operator: ComparisonOperator::Equal, value }
+            if path.property().eq_ignore_ascii_case("id") =>
+        {
             match value {
                 Literal::String(text) => (source.ids.read)(text),
                 Literal::Guid(id) => (source.ids.read)(&Uuid::from_u128(id.as_u128()).to_string()),

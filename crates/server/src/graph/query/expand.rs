@@ -69,7 +69,7 @@ impl Expansion {
         };
         let relation = inventory::iter::<Relation>
             .into_iter()
-            .find(|relation| relation.of == resource.type_name && relation.name == name)
+            .find(|relation| relation.of == resource.type_name && relation.name.eq_ignore_ascii_case(name))
             .ok_or_else(|| refused("is not served"))?;
         let options = &item.options;
         let others = [

@@ -148,7 +148,8 @@ impl<'n> Reader<'n> {
     fn count(&mut self, collection: &Path, operator: ComparisonOperator, number: u32) -> Result<Condition, Error> {
         use ComparisonOperator::{Equal, GreaterOrEqual, GreaterThan, LessOrEqual, LessThan, NotEqual};
         let relation = format!("{}/$count", collection.property());
-        if collection.variable().is_none() && self.properties.iter().any(|property| property.name == relation) {
+        let is_related = |property: &Property| property.name.eq_ignore_ascii_case(&relation);
+        if collection.variable().is_none() && self.properties.iter().any(is_related) {
             let property = self.property(&Path::new(relation))?;
             let Some(Column::Counted(column)) = property.column else {
                 return Err(unsupported(property, "$count"));

@@ -15,7 +15,8 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// The property with this name; names are compared exactly.
+    /// The property with this name, in any case of its letters, as Graph takes it: `Get-MgUser -Property DisplayName` sends the
+    /// names as they stand in PowerShell. What is written has the name of the table.
     pub fn property(&self, name: &str) -> Result<&'static Property, Error> {
         find(self.type_name, self.properties, name)
     }
@@ -30,7 +31,8 @@ impl Resource {
 }
 
 pub(super) fn find(owner: &str, properties: &'static [Property], name: &str) -> Result<&'static Property, Error> {
-    properties.iter().find(|property| property.name == name).ok_or_else(|| unknown(owner, name))
+    let has_name = |property: &&Property| property.name.eq_ignore_ascii_case(name);
+    properties.iter().find(has_name).ok_or_else(|| unknown(owner, name))
 }
 
 fn unknown(owner: &str, name: &str) -> Error {

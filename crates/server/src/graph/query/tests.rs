@@ -123,6 +123,18 @@ fn values_take_the_form_of_their_column() {
 }
 
 #[test]
+fn names_are_found_in_any_case() {
+    let told = |text: &str| format!("{:?}", read(text, true).expect(text));
+    for (one, other) in [
+        ("Name eq 'x'", "name eq 'x'"),
+        ("Pairs/any(p:p/One eq 'x')", "pairs/any(p:p/one eq 'x')"),
+        ("Parts/$count ge 2", "parts/$count ge 2"),
+    ] {
+        assert_eq!(told(one), told(other), "{one}");
+    }
+}
+
+#[test]
 fn what_a_property_cannot_is_refused_by_name() {
     for (text, named) in [
         ("colour eq 'red'", "colour"),

@@ -4,7 +4,7 @@ use super::Condition;
 use super::condition::Value;
 use super::property::{Column, Property, Related};
 use crate::graph::Error;
-use crate::platform::clock::parse_rfc3339;
+use crate::platform::clock::parse_limit;
 use database::Timestamp;
 use odata::{ComparisonOperator, Literal};
 use std::time::Duration;
@@ -150,7 +150,7 @@ fn read_instant(property: &Property, literal: &Literal) -> Result<Timestamp, Err
         Literal::Date(day) => format!("{}T00:00:00Z", day.as_str()),
         _ => return Err(wrong_type(property, literal)),
     };
-    parse_rfc3339(&text).ok_or_else(|| wrong_type(property, literal))
+    parse_limit(&text).ok_or_else(|| wrong_type(property, literal))
 }
 
 /// Compares the whole seconds of a column with an instant; `None` for an operator instants do not have.

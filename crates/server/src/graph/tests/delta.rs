@@ -168,7 +168,8 @@ async fn what_is_not_asked_this_way_is_refused_by_name() {
             ("$expand=sponsors", "$expand"),
             ("$search=%22displayName:a%22", "$search"),
             ("$filter=displayName%20eq%20'a'", "$filter"),
-            ("$deltatoken=abc", "$skiptoken"),
+            ("$deltatoken=abc", "$deltatoken"),
+            ("$skiptoken=abc", "$skiptoken"),
         ] {
             let answer = get(&server, &administrator, &format!("/v1.0/users/delta?{query}")).await;
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text);

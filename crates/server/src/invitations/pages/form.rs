@@ -57,6 +57,7 @@ struct LinkPage {
     link: String,
     was_refused: bool,
     waits: Option<(&'static str, String)>,
+    is_kept: bool,
     here: String,
 }
 
@@ -102,6 +103,7 @@ async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     }
     let apps = choices::apps(server, visitor).await?;
     let (wish, mut mistakes) = wish::read(server, visitor, &fields, &apps).await?;
+    let kind = wish.user_type;
     // With a mistake found already nothing is made; what else is wrong is said in the same answer.
     let outcome = if mistakes.is_empty() {
         operations::invite(server, &visitor.caller, wish).await.map(Some)
@@ -109,7 +111,11 @@ async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
         operations::check(server, &visitor.caller, &wish).await.map(|()| None)
     };
     match outcome {
-        Ok(Some(invited)) => return Ok(answer(server, visitor, &invited)),
+        Ok(Some(invited)) => {
+            let (guest, name) = (&invited.guest, fields.get("display_name"));
+            let is_kept = guest.user_type != kind || (!name.is_empty() && guest.display_name != name);
+            return Ok(answer(server, visitor, &invited, is_kept));
+        }
         Ok(None) => {}
         Err(error) => match wish::mistake(&error) {
             Some(mistake) => mistakes.insert(0, mistake),
@@ -120,15 +126,21 @@ async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     Ok(answer::page(StatusCode::BAD_REQUEST, &page))
 }
 
-/// With a mail on its way, the page of the invitation; otherwise the link.
-fn answer(server: &Server, visitor: &Visitor, invited: &Invited) -> Response {
+/// With a mail on its way, the page of the invitation; otherwise the link. Whoever was here already keeps their name and what they
+/// are (`is_kept`), which is said where something else was filled in.
+fn answer(server: &Server, visitor: &Visitor, invited: &Invited, is_kept: bool) -> Response {
     let here = format!("{}/invitations/{}", visitor.base(), invited.invitation.id);
-    handed_over(server, visitor, invited).unwrap_or_else(|| answer::see_other(&format!("{here}?done=sent")))
+    let done = if is_kept { "kept" } else { "sent" };
+    link(server, visitor, invited, is_kept).unwrap_or_else(|| answer::see_other(&format!("{here}?done={done}")))
 }
 
 /// The page with the link, this once, where no mail is on its way: the guest is not made to wait for a mail that cannot go
 /// today, or never goes.
 pub fn handed_over(server: &Server, visitor: &Visitor, invited: &Invited) -> Option<Response> {
+    link(server, visitor, invited, false)
+}
+
+fn link(server: &Server, visitor: &Visitor, invited: &Invited, is_kept: bool) -> Option<Response> {
     if invited.is_mailed && invited.waits.is_none() {
         return None;
     }
@@ -139,6 +151,7 @@ pub fn handed_over(server: &Server, visitor: &Visitor, invited: &Invited) -> Opt
         link: invited.redeem_url.clone(),
         was_refused: invited.is_mail_asked && !invited.is_mailed,
         waits: invited.waits.map(|waits| (why(waits), moment(waits.until))),
+        is_kept,
         here: format!("{}/invitations/{}", visitor.base(), invited.invitation.id),
     };
     Some(answer::page(StatusCode::OK, &page))

@@ -229,11 +229,14 @@ fn question(ask: &str, here: &str, address: &str) -> Option<Question> {
 
 fn what_was_done(done: &str, state: State) -> Option<&'static str> {
     match (done, state) {
-        ("sent" | "resent", State::NotSent) => {
+        ("sent" | "kept" | "resent", State::NotSent) => {
             Some("No mail was sent: this mailbox wants no further invitations from this organisation.")
         }
         ("sent", State::Queued) => Some("The invitation is made. The mail is in the queue."),
         ("sent", _) => Some("The invitation is made."),
+        ("kept", _) => {
+            Some("The invitation is made. The guest was here already: their name and kind stay as they were.")
+        }
         ("resent", State::Queued) => Some("A new mail with a new link is in the queue."),
         ("resent", _) => Some("A new mail with a new link was made."),
         ("revoked", State::Revoked) => Some("The invitation is revoked."),

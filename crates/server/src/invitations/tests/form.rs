@@ -91,6 +91,19 @@ async fn the_form_makes_the_guest_with_everything_at_once_and_a_second_time_adds
         assert_eq!((again.id, again.department.as_deref()), (sam.id, Some("Audit")));
         assert_eq!((again.job_title, roles.len()), (sam.job_title, 1), "what was left empty stays");
         assert!(activities(&server, &tenant).await.contains(&"Update user".to_owned()));
+
+        browser.get(NEW).await;
+        let answer = browser.submit_to("/invitations/new", &[ADDRESS, ("display_name", "Samuel")]).await;
+        assert!(answer.text.contains("their name and kind stay as they were"), "{}", answer.text);
+        browser.get(NEW).await;
+        let answer =
+            browser.submit_to("/invitations/new", &[ADDRESS, ("display_name", "Samuel"), ("send", "yes")]).await;
+        assert!(browser.location().contains("?done=kept"), "{}", answer.text);
+        browser.get(NEW).await;
+        browser.submit_to("/invitations/new", &[ADDRESS, ("display_name", "Sam Reyes"), ("send", "yes")]).await;
+        assert!(browser.location().contains("?done=sent"), "nothing else was filled in");
+        let (again, _, _) = guest(&server, &tenant).await;
+        assert_eq!(again.display_name, "Sam Reyes");
     })
     .await;
 }

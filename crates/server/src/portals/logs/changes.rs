@@ -90,6 +90,7 @@ impl Log for Changes {
             activity: wanted.activity.clone(),
             categories: wanted.kind.iter().cloned().collect(),
             is_success: is_success(wanted.narrowed.result.as_deref())?,
+            is_never: false,
             initiator: id(wanted.by.as_deref())?,
             initiator_name: None,
             target: id(wanted.about.as_deref())?,

@@ -12,7 +12,7 @@ use crate::tenants::find;
 use crate::web::Routes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -44,16 +44,23 @@ pub(super) fn read_path(caller: &Caller, path: Pair) -> Result<Locale, Error> {
     Ok(Locale::parse(&locale).ok_or(BrandingError::NotFound(locale))?)
 }
 
+/// `GET ../branding`: that of the language in `Accept-Language` where there is one, as its `id` is written (Graph: get
+/// organizationalBranding), and otherwise that of everybody.
 async fn one(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     check_may_read(&caller)?;
     check_own(&caller, &organization)?;
     let selection = Selection::of_one(&BRANDING, &uri)?;
-    let object = write(&server, &caller, &Locale::everybody()).await?;
+    let looks = operations::get(&server, &caller).await?;
+    let named = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Locale::parse(value.to_str().ok()?.trim()));
+    let is_there = |locale: &Locale| looks.iter().any(|look| look.locale == *locale);
+    let locale = named.filter(is_there).unwrap_or_else(Locale::everybody);
+    let object = write(&server, &caller, &looks, &locale).await?;
     Ok(selection.answer(&server, &format!("organization('{organization}')/branding"), object))
 }
 
@@ -116,7 +123,7 @@ async fn add(
     let id: String = body.take("id")?.ok_or_else(|| Error::invalid_property("id", "it is required"))?;
     let locale = Locale::parse(&id).ok_or_else(|| Error::invalid_property("id", "there are pages in en, de and ar"))?;
     change(&server, &caller, &locale, read(body, &locale)?, Absent::New, None).await?;
-    let object = write(&server, &caller, &locale).await?;
+    let object = write(&server, &caller, &operations::get(&server, &caller).await?, &locale).await?;
     let context = format!("organization('{organization}')/branding/localizations/$entity");
     let set = format!("/v1.0/organization/{organization}/branding/localizations");
     Ok(resource::created(&server, &set, &context, object))
@@ -126,7 +133,7 @@ async fn localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair
     check_may_read(&caller)?;
     let locale = read_path(&caller, path)?;
     let selection = Selection::of_one(&BRANDING, &uri)?;
-    let object = write(&server, &caller, &locale).await?;
+    let object = write(&server, &caller, &operations::get(&server, &caller).await?, &locale).await?;
     Ok(selection.answer(&server, &format!("organization('{}')/branding/localizations", caller.tenant), object))
 }
 
@@ -167,9 +174,8 @@ fn read(mut body: Object, locale: &Locale) -> Result<Changes, Error> {
 }
 
 /// The branding of one language, or of everybody.
-async fn write(server: &Server, caller: &Caller, locale: &Locale) -> Result<Map<String, Value>, Error> {
-    let looks = operations::get(server, caller).await?;
-    let look: &Look = looks
+async fn write(server: &Server, caller: &Caller, looks: &[Look], locale: &Locale) -> Result<Map<String, Value>, Error> {
+    let look = looks
         .iter()
         .find(|look| look.locale == *locale)
         .ok_or_else(|| BrandingError::NotFound(locale.as_str().to_owned()))?;

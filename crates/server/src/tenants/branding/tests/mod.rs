@@ -60,6 +60,36 @@ async fn there_is_no_branding_until_some_is_made_and_each_change_is_checked() {
 }
 
 #[tokio::test]
+async fn a_program_reads_the_branding_of_the_language_it_names() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ada = server.administrator(&tenant).await;
+        let path = branding(&tenant, "");
+        let everybody = json!({ "signInPageText": "Weekdays from 8 to 18." });
+        assert_eq!(call(&server, &ada, Method::PATCH, &path, &everybody).await.status, 204);
+        let german = json!({ "id": "de", "signInPageText": "Werktags von 8 bis 18 Uhr." });
+        let added = call(&server, &ada, Method::POST, &branding(&tenant, "/localizations"), &german).await;
+        assert_eq!(added.status, 201, "{}", added.text);
+        for (language, id) in [
+            ("0", "0"),
+            ("default", "0"),
+            ("de", "de"),
+            ("DE", "de"),
+            ("de-AT", "0"),
+            ("de,en;q=0.9", "0"),
+            ("fr", "0"),
+        ] {
+            let named = [("accept-language", language)];
+            let shown = server.api_with(&ada, Method::GET, &path, &named, &Value::Null).await.json();
+            assert_eq!(shown["id"], id, "{language}");
+        }
+        let shown = call(&server, &ada, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(shown["id"], "0", "no language is named");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn texts_and_pictures_are_changed_together_or_not_at_all() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
